@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "inspect/envelope.h"
+
+#include "mime/field.h"
+#include "mime/header_text.h"
+
+/* Values are for people: what is longer is cut. */
+#define VALUE_MAX ((size_t)2048)
+
+static const char *value_of(struct assay_scan *scan, struct as_span block, const char *name)
+{
+	struct as_field field;
+	char *text;
+
+	if (!as_field_find(block, name, &field))
+		return "";
+	text = as_header_text(&scan->arena, as_span_slice(field.value, 0, VALUE_MAX));
+	return text != NULL ? text : "";
+}
+
+void as_message_describe(struct assay_scan *scan, const struct as_mime_tree *tree)
+{
+	struct as_span block = as_span_slice(tree->message, tree->root->header_begin,
+					     tree->root->body_begin - tree->root->header_begin);
+	struct as_field field;
+
+	scan->message.subject = value_of(scan, block, "Subject");
+	scan->message.message_id = value_of(scan, block, "Message-ID");
+	scan->date = value_of(scan, block, "Date");
+	if (as_field_find(block, "From", &field)) {
+		const char **addresses;
+		size_t count;
+
+		if (as_header_addresses(&scan->arena, field.value, AS_FROM_MAX, &addresses,
+					&count) == 0) {
+			scan->from_all = addresses;
+			scan->from_count = count;
+		}
+	}
+	if (scan->from_count > 0)
+		scan->message.from = scan->from_all[0];
+}

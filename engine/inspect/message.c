@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "inspect/scan.h"
+
+#include "inspect/decode.h"
+#include "inspect/envelope.h"
+#include "mime/header_text.h"
+#include "mime/names.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+/* Everything that the walk over one message's entities needs. */
+struct walk {
+	struct assay_scan *scan;
+	const struct as_mime_tree *tree;
+	struct as_object *message;
+};
+
+/* What the engine's own unpacking of an embedded message is handed. */
+struct inner {
+	const struct walk *walk;
+	const struct as_entity *entity;
+};
+
+static void walk_entity(const struct walk *walk, const struct as_entity *entity,
+			struct as_object *parent);
+
+bool as_message_is(const struct as_object *object)
+{
+	if (strcmp(object->pub.type_name, "EML") == 0)
+		return true;
+	return strcmp(object->pub.declared, "message/rfc822") == 0 ||
+	       strcmp(object->pub.declared, "message/global") == 0 ||
+	       strcmp(object->pub.declared, "message/news") == 0;
+}
+
+static bool is_blank(struct as_span octets)
+{
+	for (size_t i = 0; i < octets.size; i++)
+		if (strchr(" \t\r\n", octets.data[i]) == NULL || octets.data[i] == 0)
+			return false;
+	return true;
+}
+
+static const char *number_of(const struct as_entity *entity)
+{
+	return entity != NULL ? entity->number : "";
+}
+
+/*
+ * Paths begin with the part number below the innermost message that is an
+ * object of its own: 2/mail.eml has the entities 2/mail.eml/1 and so on, while
+ * entities of a message that stands unencoded in the tree go on counting.
+ */
+static int entity_path(const struct walk *walk, struct as_object *object, const char *number,
+		       const char *rest, size_t rest_size)
+{
+	struct as_object *parent = object->parent;
+	struct as_buffer text;
+	int rc;
+
+	as_buffer_init(&text, 0);
+	as_buffer_text(&text, number);
+	if (rest_size > 0) {
+		if (text.size > 0)
+			as_buffer_byte(&text, '/');
+		as_buffer_append(&text, rest, rest_size);
+	}
+	object->parent = walk->message;
+	rc = as_object_path(walk->scan, object, as_buffer_span(&text));
+	object->parent = parent;
+	as_buffer_deinit(&text);
+	return rc;
+}
+
+/* The object that findings about an entity are reported on: itself when it
+ * has been made, else the message. */
+static void report_notes(const struct walk *walk, const struct as_entity *entity,
+			 struct as_object *object)
+{
+	for (const struct as_note *note = walk->tree->notes; note != NULL; note = note->next) {
+		const struct assay_evidence evidence = { .offset = note->offset, .text = "" };
+		const struct assay_finding finding = {
+			.code = note->code,
+			.severity = note->severity,
+			.text = note->text,
+			.evidence = &evidence,
+			.evidence_count = 1,
+		};
+
+		if (note->entity == entity)
+			as_scan_report(walk->scan, &object->pub, &finding, "");
+	}
+}
+
+static uint32_t entity_flags(const struct as_entity *entity)
+{
+	bool attachment = strcmp(entity->disposition, "attachment") == 0;
+	bool text = strncmp(entity->media_type, "text/", 5) == 0;
+	uint32_t flags = 0;
+
+	if (strcmp(entity->disposition, "inline") == 0 ||
+	    (entity->disposition[0] == '\0' && text && entity->name_count == 0))
+		flags |= ASSAY_FLAG_INLINE;
+	if (text && !attachment && entity->name_count == 0)
+		flags |= ASSAY_FLAG_BODY;
+	return flags;
+}
+
+static struct as_object *entity_object(const struct walk *walk, const struct as_entity *entity,
+				       struct as_object *parent, enum assay_origin origin,
+				       struct as_span data)
+{
+	struct assay_scan *scan = walk->scan;
+	struct as_object *object = as_object_new(scan, parent, origin, data);
+	const char *name = "";
+	size_t length = 0;
+
+	if (object == NULL)
+		return NULL;
+	as_object_names(scan, object, entity->names, entity->name_count);
+	if (entity->name_count > 0) {
+		name = entity->names[0].text;
+		length = entity->names[0].length;
+		if (length > ASSAY_NAME_MAX)
+			length = ASSAY_NAME_MAX;
+		scan->message.attachments++;
+	}
+	if (entity_path(walk, object, entity->number, name, length) != 0)
+		return NULL;
+	object->pub.declared = entity->declared;
+	object->pub.charset = entity->charset;
+	object->pub.flags = entity_flags(entity);
+	/* A multipart that is a message of its own adds no level. */
+	object->pub.depth = parent->pub.depth + (entity->kind == AS_ENTITY_MESSAGE ? 1 : 0);
+	object->header_begin = entity->header_begin;
+	object->body_begin = entity->body_begin;
+	object->body_end = entity->body_end;
+	return object;
+}
+
+static void unpack_inner(struct assay_scan *scan, struct as_object *object, void *context)
+{
+	const struct inner *inner = context;
+
+	(void)scan;
+	object->pub.flags |= ASSAY_FLAG_UNPACKED;
+	for (const struct as_entity *e = inner->entity->first_child; e != NULL; e = e->next)
+		walk_entity(inner->walk, e, object);
+}
+
+static void inspect_embedded(const struct walk *walk, const struct as_entity *entity,
+			     struct as_object *parent)
+{
+	struct as_span data = as_span_slice(walk->tree->message, entity->body_begin,
+					    entity->body_end - entity->body_begin);
+	struct as_object *object =
+		entity_object(walk, entity, parent, ASSAY_ORIGIN_ENTITY, data);
+	struct inner inner = { .walk = walk, .entity = entity };
+
+	if (object == NULL)
+		return;
+	report_notes(walk, entity, object);
+	as_object_inspect(walk->scan, object, unpack_inner, &inner);
+}
+
+static void inspect_body(const struct walk *walk, const struct as_entity *entity,
+			 struct as_object *parent)
+{
+	struct as_span raw = as_span_slice(walk->tree->message, entity->body_begin,
+					   entity->body_end - entity->body_begin);
+	struct as_decoded decoded;
+	struct as_object *object;
+
+	if (as_decode(walk->scan, walk->message, entity->encoding, raw, &decoded) != 0)
+		return;
+	object = entity_object(walk, entity, parent, ASSAY_ORIGIN_ENTITY, decoded.data);
+	if (object != NULL) {
+		report_notes(walk, entity, object);
+		as_decode_report(walk->scan, object, &decoded, entity->encoding);
+		as_object_inspect(walk->scan, object, NULL, NULL);
+	}
+	as_decoded_free(&decoded);
+}
+
+/* Recursion is bounded by the limit mime_depth, which the tree enforced. */
+static void walk_entity(const struct walk *walk, const struct as_entity *entity,
+			struct as_object *parent)
+{
+	switch (entity->kind) {
+	case AS_ENTITY_LEAF:
+		inspect_body(walk, entity, parent);
+		break;
+	case AS_ENTITY_MESSAGE:
+		inspect_embedded(walk, entity, parent);
+		break;
+	case AS_ENTITY_MULTIPART:
+		report_notes(walk, entity, parent);
+		for (const struct as_entity *e = entity->first_child; e != NULL; e = e->next)
+			walk_entity(walk, e, parent);
+		break;
+	}
+}
+
+/* Octets that no entity's body holds: preambles, epilogues, gaps. */
+static void inspect_gaps(const struct walk *walk)
+{
+	static const char *const labels[] = {
+		[AS_REGION_PREAMBLE] = "~preamble",
+		[AS_REGION_EPILOGUE] = "~epilogue",
+		[AS_REGION_GAP] = "~gap",
+	};
+	char label[48];
+	unsigned int number = 0;
+
+	for (size_t i = 0; i < walk->tree->region_count; i++) {
+		const struct as_region *region = &walk->tree->regions[i];
+		struct as_span data = as_span_slice(walk->tree->message, region->begin,
+						    region->end - region->begin);
+		struct as_object *object;
+
+		if (region->kind < AS_REGION_PREAMBLE || is_blank(data))
+			continue;
+		object = as_object_new(walk->scan, walk->message, ASSAY_ORIGIN_GAP, data);
+		if (object == NULL)
+			return;
+		if (region->kind == AS_REGION_GAP)
+			snprintf(label, sizeof(label), "~gap-%u", ++number);
+		else
+			snprintf(label, sizeof(label), "%s", labels[region->kind]);
+		if (entity_path(walk, object, number_of(region->entity), label, strlen(label)) != 0)
+			return;
+		object->body_begin = region->begin;
+		object->body_end = region->end;
+		as_object_inspect(walk->scan, object, NULL, NULL);
+	}
+}
+
+/* Bodies that only another parser sees. */
+static void inspect_extras(const struct walk *walk)
+{
+	unsigned int number = 0;
+	char label[32];
+
+	for (const struct as_extra_body *e = walk->tree->extras; e != NULL; e = e->next) {
+		struct as_decoded decoded;
+		struct as_object *object;
+		struct as_span raw =
+			as_span_slice(walk->tree->message, e->begin, e->end - e->begin);
+
+		if (as_decode(walk->scan, walk->message, e->encoding, raw, &decoded) != 0)
+			return;
+		object = as_object_new(walk->scan, walk->message, ASSAY_ORIGIN_READING,
+				       decoded.data);
+		snprintf(label, sizeof(label), "~reading-%u", ++number);
+		if (object != NULL &&
+		    entity_path(walk, object, e->number, label, strlen(label)) == 0) {
+			object->pub.declared = e->media_type;
+			object->body_begin = e->begin;
+			object->body_end = e->end;
+			as_object_inspect(walk->scan, object, NULL, NULL);
+		}
+		as_decoded_free(&decoded);
+	}
+}
+
+static void inspect_headers(const struct walk *walk)
+{
+	const struct as_entity *root = walk->tree->root;
+	struct as_span block = as_span_slice(walk->tree->message, root->header_begin,
+					     root->body_begin - root->header_begin);
+	struct as_object *object;
+	struct as_buffer text;
+
+	as_buffer_init(&text, 4 * block.size + 1024);
+	as_headers_text(&text, block);
+	object = as_object_new(walk->scan, walk->message, ASSAY_ORIGIN_HEADERS,
+			       as_buffer_span(&text));
+	if (object != NULL && as_object_path(walk->scan, object, as_span_text("~headers")) == 0) {
+		object->pub.charset = "utf-8";
+		object->body_begin = root->header_begin;
+		object->body_end = root->body_begin;
+		as_object_inspect(walk->scan, object, NULL, NULL);
+	}
+	as_buffer_deinit(&text);
+}
+
+static void keep_tree(struct assay_scan *scan, const struct as_mime_tree *tree,
+		      const struct as_object *object)
+{
+	struct as_tree_ref *ref = as_arena_alloc(&scan->arena, sizeof(*ref));
+
+	if (ref == NULL)
+		return;
+	*ref = (struct as_tree_ref){ .tree = tree, .object = object };
+	if (scan->last_tree == NULL)
+		scan->trees = ref;
+	else
+		scan->last_tree->next = ref;
+	scan->last_tree = ref;
+}
+
+static void too_large(struct assay_scan *scan, struct as_object *object)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text),
+		 "The message has %zu octets, more than %llu; it was not taken apart.",
+		 object->pub.data.size,
+		 (unsigned long long)scan->engine->settings.limits.message_bytes);
+	as_scan_note(scan, object, "limit.message_size", ASSAY_SEVERITY_DEFAULT, text);
+}
+
+void as_message_unpack(struct assay_scan *scan, struct as_object *object, void *context)
+{
+	const struct as_limits *limits = &scan->engine->settings.limits;
+	struct walk walk = { .scan = scan, .message = object };
+	struct as_mime_tree *tree;
+
+	(void)context;
+	if (object->pub.data.size > limits->message_bytes) {
+		too_large(scan, object);
+		return;
+	}
+	if (object->pub.depth >= limits->depth) {
+		as_scan_note(scan, object, "limit.depth", ASSAY_SEVERITY_DEFAULT,
+			     "Messages are nested deeper than the limit; this one was not taken "
+			     "apart.");
+		return;
+	}
+	if (as_mime_parse(&scan->arena, object->pub.data, limits, &tree) != 0) {
+		scan->out_of_memory = true;
+		return;
+	}
+	walk.tree = tree;
+	object->pub.flags |= ASSAY_FLAG_UNPACKED;
+	keep_tree(scan, tree, object);
+	if (object->parent == NULL)
+		as_message_describe(scan, tree);
+	report_notes(&walk, NULL, object);
+	inspect_headers(&walk);
+	walk_entity(&walk, tree->root, object);
+	inspect_gaps(&walk);
+	inspect_extras(&walk);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "inspect/scan.h"
+
+#include "base/log.h"
+#include "mime/charset.h"
+
+#include <stdio.h>
+
+uint64_t as_scan_now(const struct assay_scan *scan)
+{
+	return as_clock_us(scan->clock);
+}
+
+static void plugin_failed(struct assay_scan *scan, const struct as_module *module,
+			  const struct as_object *object, int rc)
+{
+	char text[200];
+
+	snprintf(text, sizeof(text), "Plugin %s could not inspect this: %s.", module->plugin->name,
+		 as_code_text(rc));
+	as_log(AS_LOG_WARNING, "plugin %s failed at %s: %s", module->plugin->name,
+	       object->pub.path, as_code_text(rc));
+	as_scan_note(scan, object, "scan.plugin_failed", ASSAY_SEVERITY_DEFAULT, text);
+}
+
+/* What one call cost, without the calls within it. */
+static void account(struct assay_scan *scan, struct as_frame *frame, uint64_t start_us)
+{
+	uint64_t total = as_scan_now(scan) - start_us;
+	uint64_t own = total > frame->nested_us ? total - frame->nested_us : 0;
+
+	scan->plugin_us[frame->module_index] += own;
+	frame->object->us += own;
+	if (frame->outer != NULL)
+		frame->outer->nested_us += total;
+}
+
+static void call(struct assay_scan *scan, size_t index, struct as_object *object,
+		 enum assay_phase phase)
+{
+	const struct as_module *module = &scan->engine->modules[index];
+	struct as_frame frame = {
+		.module = module,
+		.module_index = index,
+		.object = object,
+		.phase = phase,
+		.outer = scan->frame,
+	};
+	uint64_t start_us;
+	int rc;
+
+	if (phase == ASSAY_JUDGE && as_memo_replay(scan, module, index, object))
+		return;
+	start_us = as_scan_now(scan);
+	scan->frame = &frame;
+	if (scan->stage != NULL)
+		scan->stage(module->plugin->name);
+	rc = module->plugin->inspect(module->state, scan, &object->pub, phase);
+	if (scan->stage != NULL)
+		scan->stage(frame.outer != NULL ? frame.outer->module->plugin->name : "engine");
+	scan->frame = frame.outer;
+	account(scan, &frame, start_us);
+	if (rc < 0 && rc != ASSAY_E_BUDGET && rc != ASSAY_E_OBJECT)
+		plugin_failed(scan, module, object, rc);
+	else if (phase == ASSAY_JUDGE && !frame.changed)
+		as_memo_keep(scan, &frame);
+}
+
+static bool wants(const struct assay_scan *scan, size_t index, const struct as_object *object,
+		  enum assay_phase phase)
+{
+	const struct as_module *module = &scan->engine->modules[index];
+	const struct assay_plugin *plugin = module->plugin;
+
+	if ((plugin->phases & phase) == 0 || (plugin->origins & object->pub.origin) == 0)
+		return false;
+	/* Without octets only names and places can be judged. */
+	if ((object->pub.flags & ASSAY_FLAG_UNREAD) != 0 &&
+	    (module->info.context & ASSAY_CONTEXT_NAMES) == 0)
+		return false;
+	/* What a plugin took out of an object it has judged inside already. */
+	if (phase == ASSAY_JUDGE && object->pub.from_plugin == plugin->name)
+		return false;
+	return true;
+}
+
+static void run_phase(struct assay_scan *scan, struct as_object *object, enum assay_phase phase)
+{
+	for (size_t i = 0; i < scan->engine->module_count; i++) {
+		if (!wants(scan, i, object, phase))
+			continue;
+		if (!as_budget_alive(&scan->budget, as_scan_now(scan))) {
+			as_scan_stopped(scan, object);
+			/* Names are judged all the same: that is cheap, and an
+			 * exhausted budget must not let a blocked name pass. */
+			if (phase != ASSAY_JUDGE || (scan->engine->modules[i].info.context &
+						     ASSAY_CONTEXT_NAMES) == 0)
+				continue;
+		}
+		call(scan, i, object, phase);
+	}
+}
+
+static bool is_text(const struct as_object *object)
+{
+	switch (object->pub.type_class) {
+	case ASSAY_CLASS_TEXT:
+	case ASSAY_CLASS_HTML:
+	case ASSAY_CLASS_SCRIPT:
+	case ASSAY_CLASS_CALENDAR:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static const char *charset_of(const struct as_object *object)
+{
+	const unsigned char *p = object->pub.data.data;
+
+	if (object->pub.charset[0] != '\0')
+		return object->pub.charset;
+	if (object->pub.data.size >= 2 &&
+	    ((p[0] == 0xff && p[1] == 0xfe) || (p[0] == 0xfe && p[1] == 0xff)))
+		return "utf-16";
+	return "utf-8";
+}
+
+/* Text in UTF-8 beside the octets; *buffer keeps what had to be converted. */
+static void convert_text(struct assay_scan *scan, struct as_object *object,
+			 struct as_buffer *buffer)
+{
+	const char *charset = charset_of(object);
+	char text[128];
+
+	as_buffer_init(buffer, 0);
+	if (!is_text(object) || object->pub.data.size == 0)
+		return;
+	buffer->max_size = 3 * object->pub.data.size + 16;
+	if (as_budget_left_bytes(&scan->budget) < buffer->max_size)
+		return;
+	switch (as_charset_to_utf8(charset, object->pub.data, buffer)) {
+	case AS_CHARSET_UNKNOWN:
+		snprintf(text, sizeof(text), "The charset \"%.60s\" is not known; the octets were "
+			 "inspected as they are.", charset);
+		as_scan_note(scan, object, "mime.content_type_malformed", ASSAY_INFO, text);
+		return;
+	case AS_CHARSET_OK:
+	case AS_CHARSET_DAMAGED:
+		break;
+	}
+	if (as_span_equal(as_buffer_span(buffer), object->pub.data)) {
+		as_buffer_deinit(buffer);
+		object->pub.text = object->pub.data;
+		return;
+	}
+	if (as_scan_charge(scan, object, buffer->size) == ASSAY_OK)
+		object->pub.text = as_buffer_span(buffer);
+}
+
+int as_object_inspect(struct assay_scan *scan, struct as_object *object, as_unpack *own,
+		      void *context)
+{
+	struct as_buffer converted;
+	bool seen;
+
+	if (!as_budget_object(&scan->budget, as_scan_now(scan))) {
+		as_scan_stopped(scan, object);
+		run_phase(scan, object, ASSAY_JUDGE);
+		return ASSAY_E_BUDGET;
+	}
+	if (object->pub.size > 0 && as_memo_has(scan, object->pub.sha256))
+		object->pub.flags |= ASSAY_FLAG_DUPLICATE;
+	run_phase(scan, object, ASSAY_IDENTIFY);
+	if (own == NULL && as_message_is(object))
+		own = as_message_unpack;
+	convert_text(scan, object, &converted);
+	/* Equal octets of one type hold equal members: unpacking them twice
+	 * finds nothing new and is how quine archives grow. */
+	seen = as_memo_seen(scan, object->pub.sha256, own != NULL ? "message" : object->pub.type);
+	if (!seen && (object->pub.flags & ASSAY_FLAG_UNREAD) == 0) {
+		if (own != NULL)
+			own(scan, object, context);
+		run_phase(scan, object, ASSAY_UNPACK);
+	}
+	run_phase(scan, object, ASSAY_JUDGE);
+	as_buffer_deinit(&converted);
+	object->pub.data = as_span_make(NULL, 0);
+	object->pub.text = as_span_make(NULL, 0);
+	return ASSAY_OK;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "mime/qp.h"
+
+struct decoder {
+	unsigned char *out;
+	size_t size, capacity;
+	struct as_decode_stats *stats;
+};
+
+static void put(struct decoder *decoder, const unsigned char *data, size_t size)
+{
+	if (size > decoder->capacity - decoder->size) {
+		size = decoder->capacity - decoder->size;
+		decoder->stats->truncated = true;
+	}
+	if (size > 0)
+		memcpy(decoder->out + decoder->size, data, size);
+	decoder->size += size;
+}
+
+static void note(struct decoder *decoder, size_t *counter, size_t offset)
+{
+	(*counter)++;
+	decoder->stats->anomalies++;
+	if (offset < decoder->stats->first_anomaly)
+		decoder->stats->first_anomaly = offset;
+}
+
+static bool is_blank(unsigned char octet)
+{
+	return octet == ' ' || octet == '\t';
+}
+
+static bool digit(unsigned char octet, unsigned int *value_out, bool *lower)
+{
+	if (octet >= '0' && octet <= '9') {
+		*value_out = octet - (unsigned int)'0';
+	} else if (octet >= 'A' && octet <= 'F') {
+		*value_out = octet - (unsigned int)'A' + 10;
+	} else if (octet >= 'a' && octet <= 'f') {
+		*value_out = octet - (unsigned int)'a' + 10;
+		*lower = true;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* Octets behind the '=' at offset that make it a soft line break, or SIZE_MAX. */
+static size_t soft_break(struct as_span in, size_t offset)
+{
+	size_t i = offset + 1;
+
+	while (i < in.size && is_blank(in.data[i]))
+		i++;
+	if (i < in.size && in.data[i] == '\r')
+		i += i + 1 < in.size && in.data[i + 1] == '\n' ? 2 : 1;
+	else if (i < in.size && in.data[i] == '\n')
+		i++;
+	else if (i < in.size)
+		return SIZE_MAX;
+	return i - offset - 1;
+}
+
+/* The '=' at offset. Answers how many octets of input it takes. */
+static size_t take_escape(struct decoder *decoder, struct as_span in, size_t offset)
+{
+	const unsigned char *p = in.data + offset;
+	unsigned int high, low;
+	bool lower = false;
+	unsigned char octet;
+	size_t gap;
+
+	if (in.size - offset >= 3 && digit(p[1], &high, &lower) && digit(p[2], &low, &lower)) {
+		if (lower)
+			note(decoder, &decoder->stats->lower_hex, offset);
+		octet = (unsigned char)(high << 4 | low);
+		put(decoder, &octet, 1);
+		return 3;
+	}
+	gap = soft_break(in, offset);
+	if (gap != SIZE_MAX) {
+		if (gap > 0 && p[gap] == '\r') {
+			note(decoder, &decoder->stats->odd_breaks, offset);
+			decoder->stats->altered = true;
+		}
+		return gap + 1;
+	}
+	note(decoder, &decoder->stats->bad_escapes, offset);
+	decoder->stats->altered = true;
+	put(decoder, p, 1);
+	return 1;
+}
+
+/* Octets of the run at begin without escapes: up to the next '=', or to the
+ * end of the line that starts there. */
+static size_t run_length(struct as_span in, size_t begin, size_t line_end)
+{
+	size_t equals = as_span_find_byte(as_span_slice(in, 0, line_end), begin, '=');
+
+	return (equals == SIZE_MAX ? line_end : equals) - begin;
+}
+
+/* The last run of a line: without the blanks before its end (rule 3). Blanks
+ * that were encoded are not part of a run and stay. */
+static void put_last_run(struct decoder *decoder, const unsigned char *p, size_t size)
+{
+	size_t text = size, trimmed;
+
+	if (text > 0 && p[text - 1] == '\n')
+		text--;
+	if (text < size && text > 0 && p[text - 1] == '\r')
+		text--;
+	trimmed = text;
+	while (trimmed > 0 && is_blank(p[trimmed - 1]))
+		trimmed--;
+	put(decoder, p, trimmed);
+	put(decoder, p + text, size - text);
+}
+
+size_t as_qp_decode(struct as_span in, unsigned char *out, size_t out_capacity,
+		    struct as_decode_stats *stats_out)
+{
+	struct decoder decoder = { .out = out, .capacity = out_capacity, .stats = stats_out };
+	size_t i = 0, line_end = 0;
+
+	*stats_out = (struct as_decode_stats){ .first_anomaly = SIZE_MAX, .first_run = SIZE_MAX };
+	while (i < in.size) {
+		size_t run;
+
+		/* A lone CR may end a soft break in mid-line, so that the end
+		 * of the line is looked for only when it has been passed. */
+		if (i >= line_end) {
+			size_t newline = as_span_find_byte(in, i, '\n');
+
+			line_end = newline == SIZE_MAX ? in.size : newline + 1;
+		}
+		run = run_length(in, i, line_end);
+		if (i + run == line_end)
+			put_last_run(&decoder, in.data + i, run);
+		else
+			put(&decoder, in.data + i, run);
+		i += run;
+		if (i < line_end)
+			i += take_escape(&decoder, in, i);
+	}
+	return decoder.size;
+}

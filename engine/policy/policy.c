@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "policy/policy.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* Safe and usable without a configuration: known malware is refused, what is
+ * dangerous or was not inspected is kept back, what is odd is marked. */
+static const struct as_policy builtin = {
+	.name = "default",
+	.by_severity = {
+		[ASSAY_SEVERITY_DEFAULT] = ASSAY_ACTION_ACCEPT,
+		[ASSAY_INFO] = ASSAY_ACTION_ACCEPT,
+		[ASSAY_LOW] = ASSAY_ACTION_ACCEPT,
+		[ASSAY_MEDIUM] = ASSAY_ACTION_TAG,
+		[ASSAY_HIGH] = ASSAY_ACTION_QUARANTINE,
+		[ASSAY_CRITICAL] = ASSAY_ACTION_REJECT,
+	},
+	.incomplete = ASSAY_ACTION_QUARANTINE,
+	.max_wish = ASSAY_ACTION_REJECT,
+};
+
+const struct as_policy *as_policy_builtin(void)
+{
+	return &builtin;
+}
+
+bool as_action_protects(enum assay_action action)
+{
+	return action >= ASSAY_ACTION_STRIP && action <= ASSAY_ACTION_DISCARD;
+}
+
+enum assay_action as_policy_finding(const struct as_policy *policy,
+				    const struct as_finding *finding)
+{
+	enum assay_action action = ASSAY_ACTION_NONE;
+	size_t best = 0;
+
+	for (size_t i = 0; i < policy->rule_count; i++) {
+		const struct as_policy_rule *rule = &policy->rules[i];
+		size_t length = strlen(rule->pattern);
+
+		if (!as_code_matches(finding->code, rule->pattern))
+			continue;
+		if (length > best || (length == best && rule->action > action)) {
+			best = length;
+			action = rule->action;
+		}
+	}
+	if (action != ASSAY_ACTION_NONE)
+		return action;
+	if (finding->wish != ASSAY_ACTION_NONE)
+		return finding->wish < policy->max_wish ? finding->wish : policy->max_wish;
+	return policy->by_severity[finding->severity];
+}
+
+/* Between equal actions the graver finding is the reason, then the one that
+ * comes first in the verdict. */
+static bool is_better_reason(const struct as_finding *a, const struct as_finding *b)
+{
+	int order;
+
+	if (b == NULL || a->severity != b->severity)
+		return b == NULL || a->severity > b->severity;
+	order = strcmp(a->object->path, b->object->path);
+	return order != 0 ? order < 0 : strcmp(a->code, b->code) < 0;
+}
+
+struct as_decision as_policy_decide(const struct as_policy *policy, const struct assay_scan *scan)
+{
+	struct as_decision decision = { .action = ASSAY_ACTION_ACCEPT };
+
+	for (size_t i = 0; i < scan->finding_count; i++) {
+		const struct as_finding *finding = scan->findings[i];
+		enum assay_action action = as_policy_finding(policy, finding);
+
+		if (finding->info->effect == AS_EFFECT_INCOMPLETE && action < policy->incomplete)
+			action = policy->incomplete;
+		if (action < decision.action || action == ASSAY_ACTION_ACCEPT)
+			continue;
+		if (action > decision.action || is_better_reason(finding, decision.reason))
+			decision.reason = finding;
+		decision.action = action;
+	}
+	return decision;
+}
+
+static bool names_recipient(const char *entry, const char *recipient)
+{
+	const char *at = strrchr(recipient, '@');
+
+	if (strcasecmp(entry, recipient) == 0)
+		return true;
+	return entry[0] == '@' && at != NULL && strcasecmp(entry, at) == 0;
+}
+
+const struct as_policy *as_policy_for(const struct as_policy *policies, size_t count,
+				      const struct as_policy *fallback, const char *recipient)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t r = 0; r < policies[i].recipient_count; r++)
+			if (names_recipient(policies[i].recipients[r], recipient))
+				return &policies[i];
+	return fallback;
+}

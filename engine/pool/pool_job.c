@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "pool/pool_internal.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Attempts of a job that a crash ends: one retry in a fresh worker, so that a
+ * leak of the message before does not condemn this one. */
+#define CRASHES_MAX 2u
+
+static uint32_t queue_limit(const struct as_pool *pool)
+{
+	return pool->settings.queue_limit > 0 ? pool->settings.queue_limit : AS_POOL_QUEUE_DEFAULT;
+}
+
+void as_pool_job_free(struct as_pool_job *job)
+{
+	if (job == NULL)
+		return;
+	if (job->result.extra_fd >= 0)
+		close(job->result.extra_fd);
+	as_buffer_deinit(&job->body);
+	free(job->request);
+	free(job);
+}
+
+int as_pool_submit(struct as_pool *pool, const struct as_job *given)
+{
+	struct as_pool_job *job;
+
+	if (given->cookie == NULL || given->deadline_ms == 0 || given->deadline_ms > AS_POOL_MS_MAX)
+		return -EINVAL;
+	if (given->request.size > AS_POOL_REQUEST_MAX)
+		return -EMSGSIZE;
+	if (given->fd >= 0 && fcntl(given->fd, F_GETFD) < 0)
+		return -errno;
+	if (pool->queued >= queue_limit(pool))
+		return -EAGAIN;
+	job = calloc(1, sizeof(*job));
+	if (job == NULL)
+		return -ENOMEM;
+	job->job = *given;
+	job->result = (struct as_result){
+		.cookie = given->cookie,
+		.extra_fd = -1,
+		.exit_code = -1,
+		.syscall = -1,
+	};
+	as_buffer_init(&job->body, AS_POOL_REPLY_MAX);
+	if (given->request.size > 0) {
+		job->request = malloc(given->request.size);
+		if (job->request == NULL) {
+			as_pool_job_free(job);
+			return -ENOMEM;
+		}
+		memcpy(job->request, given->request.data, given->request.size);
+		job->job.request.data = job->request;
+	}
+	TAILQ_INSERT_TAIL(&pool->queue, job, link);
+	pool->queued++;
+	as_pool_assign(pool);
+	return 0;
+}
+
+/* Ahead of the others: it has waited longest. */
+void as_pool_job_requeue(struct as_pool *pool, struct as_pool_job *job)
+{
+	TAILQ_INSERT_HEAD(&pool->queue, job, link);
+	pool->queued++;
+}
+
+void as_pool_job_finish(struct as_pool *pool, struct as_pool_job *job, enum as_outcome outcome,
+			const char *reason)
+{
+	job->result.outcome = outcome;
+	if (outcome == AS_OUTCOME_DONE)
+		job->result.body = as_buffer_span(&job->body);
+	if (outcome == AS_OUTCOME_DONE || outcome == AS_OUTCOME_CANCELLED) {
+		/* What an earlier attempt died of is over. */
+		job->result.signal = 0;
+		job->result.exit_code = -1;
+		job->result.syscall = -1;
+		job->result.stage[0] = '\0';
+		job->result.reason[0] = '\0';
+	}
+	if (reason != NULL)
+		snprintf(job->result.reason, sizeof(job->result.reason), "%.*s",
+			 (int)sizeof(job->result.reason) - 1, reason);
+	if (outcome == AS_OUTCOME_TIMEOUT)
+		pool->state.timeouts++;
+	if (outcome == AS_OUTCOME_CANCELLED)
+		pool->state.cancelled++;
+	TAILQ_INSERT_TAIL(&pool->finished, job, link);
+}
+
+void as_pool_job_crashed(struct as_pool *pool, struct as_pool_job *job)
+{
+	if (++job->crashes < CRASHES_MAX)
+		as_pool_job_requeue(pool, job);
+	else
+		as_pool_job_finish(pool, job, AS_OUTCOME_CRASHED, NULL);
+}
+
+void as_pool_job_lost(struct as_pool *pool, struct as_pool_job *job)
+{
+	job->lost_us += job->result.worker_us;
+	/* A kernel short of memory also kills from outside, and the message may
+	 * be why: the time spent is bounded as well as the number. */
+	if (++job->lost <= AS_POOL_LOST_MAX && job->lost_us / 2000 <= job->job.deadline_ms)
+		as_pool_job_requeue(pool, job);
+	else
+		as_pool_job_finish(pool, job, AS_OUTCOME_CRASHED,
+				   "its workers were killed from outside again and again");
+}
+
+void as_pool_refuse_queued(struct as_pool *pool)
+{
+	struct as_pool_job *job;
+
+	while ((job = TAILQ_FIRST(&pool->queue)) != NULL) {
+		TAILQ_REMOVE(&pool->queue, job, link);
+		pool->queued--;
+		as_pool_job_finish(pool, job, AS_OUTCOME_NO_WORKER, pool->error.text);
+	}
+}
+
+void as_pool_cancel(struct as_pool *pool, const void *cookie)
+{
+	struct as_pool_job *job, *next;
+
+	for (job = TAILQ_FIRST(&pool->queue); job != NULL; job = next) {
+		next = TAILQ_NEXT(job, link);
+		if (job->job.cookie != cookie)
+			continue;
+		TAILQ_REMOVE(&pool->queue, job, link);
+		pool->queued--;
+		as_pool_job_finish(pool, job, AS_OUTCOME_CANCELLED, "cancelled while it waited");
+	}
+	for (uint32_t i = 0; i < pool->slots; i++) {
+		struct as_pool_worker *worker = &pool->workers[i];
+
+		job = worker->job;
+		if (job == NULL || job->job.cookie != cookie)
+			continue;
+		as_pool_worker_note(pool, worker);
+		worker->job = NULL;
+		as_pool_job_finish(pool, job, AS_OUTCOME_CANCELLED, "cancelled while it ran");
+		as_pool_worker_kill(pool, worker, NULL);
+	}
+}
+
+int as_pool_deliver(struct as_pool *pool, as_pool_done *done, void *context)
+{
+	struct as_pool_jobs batch = TAILQ_HEAD_INITIALIZER(batch);
+	struct as_pool_job *job;
+	int count = 0;
+
+	/* What the callback finishes in turn waits for the next poll. */
+	TAILQ_CONCAT(&batch, &pool->finished, link);
+	while ((job = TAILQ_FIRST(&batch)) != NULL) {
+		TAILQ_REMOVE(&batch, job, link);
+		pool->state.jobs++;
+		count++;
+		done(context, &job->result);
+		job->result.extra_fd = -1;
+		as_pool_job_free(job);
+	}
+	return count;
+}
+
+const char *as_outcome_name(enum as_outcome outcome)
+{
+	switch (outcome) {
+	case AS_OUTCOME_DONE:
+		return "done";
+	case AS_OUTCOME_CRASHED:
+		return "crashed";
+	case AS_OUTCOME_TIMEOUT:
+		return "timeout";
+	case AS_OUTCOME_CANCELLED:
+		return "cancelled";
+	case AS_OUTCOME_NO_WORKER:
+		return "no-worker";
+	}
+	return "unknown";
+}

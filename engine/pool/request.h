@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef ASSAY_POOL_REQUEST_H
+#define ASSAY_POOL_REQUEST_H
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "pool/scanner.h"
+
+/*
+ * What travels beside the octets from the process that took the message to
+ * the worker: who asked for what. Both ends are the same program, so the form
+ * needs no version; a request that cannot be read is AS_E_PROTOCOL.
+ */
+struct as_request {
+	bool is_message, detail;
+	const char *id, *file;
+	uint64_t index, source_offset;
+	struct assay_envelope envelope;
+};
+
+/* Appends; false when the buffer refuses. */
+bool as_request_pack(struct as_buffer *out, const struct as_scanner_job *job);
+/* Strings point into in or the arena. */
+int as_request_unpack(struct as_arena *arena, struct as_span in, struct as_request *request_out);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef ASSAY_POOL_SCANNER_WORK_H
+#define ASSAY_POOL_SCANNER_WORK_H
+
+#include "pool/scanner.h"
+
+/* The side of the scanner that runs in the zygote and its workers. */
+struct as_scanner_work {
+	const struct as_config *config;
+	struct as_cache *cache;		/* shared, or NULL */
+	const struct as_clock *clock;
+	uint64_t generation;
+	struct as_engine *engine;	/* set by load, in the zygote */
+};
+
+int as_scanner_load(void *context, struct as_buffer *status_out, struct as_error *error);
+int as_scanner_enter(void *context, const char *temp_dir, uint32_t number, struct as_error *error);
+/* The reply is a struct as_verdict_summary with the verdict behind it. */
+int as_scanner_run(void *context, const struct as_work *work, struct as_reply *reply);
+
+#endif
