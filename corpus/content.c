@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "content.h"
 
-#include <string.h>
-
 #include <zlib.h>
 
 static struct co_bytes *of_text(const char *text)
@@ -81,14 +79,9 @@ struct co_bytes *co_pdf(void)
 
 	co_raw(out, "%PDF-1.4\n%\xe2\xe3\xcf\xd3\n");
 	for (size_t i = 0; i < count; i++) {
-		char number[24];
-
 		places[i] = out->size;
-		for (size_t n = 0; n < sizeof(number); n++)
-			number[n] = '\0';
-		number[0] = (char)('1' + i);
-		co_raw(out, number);
-		co_raw(out, " 0 obj\n");
+		co_format(out, "%zu 0 obj", i + 1);
+		co_u8(out, '\n');
 		co_raw(out, objects[i]);
 		co_raw(out, "\nendobj\n");
 	}

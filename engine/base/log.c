@@ -9,9 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A line longer than PIPE_BUF could be interleaved with another process's. */
+/* A line longer than PIPE_BUF (4096) could be interleaved with another
+ * process's. The text has all of it but 456 octets for what stands around it;
+ * in JSON each octet can become two. What is longer is cut. */
 #define LINE_BYTES 4096u
-#define TEXT_BYTES 2048u
+#define TEXT_BYTES 1820u
 
 static struct {
 	int fd;
@@ -56,12 +58,18 @@ bool as_log_level_find(const char *word, enum as_log_level *level_out)
 	return false;
 }
 
+/* The buffer keeps what fitted. */
+static void escape(struct as_buffer *safe, const char *text)
+{
+	as_buffer_init(safe, TEXT_BYTES);
+	as_utf8_escape(safe, as_span_text(text));
+}
+
 static void put_json_text(struct as_buffer *line, const char *text)
 {
 	struct as_buffer safe;
 
-	as_buffer_init(&safe, LINE_BYTES);
-	as_utf8_escape(&safe, as_span_text(text));
+	escape(&safe, text);
 	as_buffer_byte(line, '"');
 	for (size_t i = 0; i < safe.size; i++) {
 		if (safe.data[i] == '"' || safe.data[i] == '\\')
@@ -76,7 +84,7 @@ static void put_stamp(struct as_buffer *line)
 {
 	uint64_t us = as_clock_wall_us(config.clock);
 	time_t seconds = (time_t)(us / 1000000u);
-	struct tm parts;
+	struct tm parts = { .tm_mday = 1 };
 
 	/* gmtime_r needs no time zone file, which a sandbox would not open. */
 	gmtime_r(&seconds, &parts);
@@ -100,14 +108,18 @@ static void format_json(struct as_buffer *line, enum as_log_level level, const c
 
 static void format_text(struct as_buffer *line, enum as_log_level level, const char *text)
 {
+	struct as_buffer safe;
+
 	as_buffer_text(line, "assay");
 	if (config.process[0] != '\0')
 		as_buffer_printf(line, "[%s]", config.process);
 	as_buffer_printf(line, ": %s: ", level_words[level]);
 	if (config.message[0] != '\0')
 		as_buffer_printf(line, "%s: ", config.message);
-	as_utf8_escape(line, as_span_text(text));
+	escape(&safe, text);
+	as_buffer_append(line, safe.data, safe.size);
 	as_buffer_byte(line, '\n');
+	as_buffer_deinit(&safe);
 }
 
 void as_log(enum as_log_level level, const char *format, ...)
@@ -122,7 +134,7 @@ void as_log(enum as_log_level level, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	as_buffer_init(&line, 4 * LINE_BYTES);
+	as_buffer_init(&line, LINE_BYTES);
 	if (config.json)
 		format_json(&line, level, text);
 	else

@@ -101,7 +101,7 @@ static bool reorders_text(uint32_t character)
 {
 	return (character >= 0x202a && character <= 0x202e) ||
 	       (character >= 0x2066 && character <= 0x2069) || character == 0x200e ||
-	       character == 0x200f || character == 0x2028 || character == 0x2029;
+	       character == 0x200f || character == 0x061c || character == 0x2028 || character == 0x2029;
 }
 
 bool as_utf8_escape(struct as_buffer *out, struct as_span text)

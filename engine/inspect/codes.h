@@ -4,7 +4,7 @@
 
 #include <assay/plugin.h>
 
-/* The registry of finding codes (codes.def), sorted by code. */
+/* The registry of finding codes, in the order of codes.def: by family. */
 enum as_code_effect {
 	AS_EFFECT_NONE = 0,
 	AS_EFFECT_INCOMPLETE,	/* the verdict's complete becomes false */

@@ -66,15 +66,39 @@ static int host_add_flags(struct assay_scan *scan, const struct assay_object *ob
 
 static int host_charge(struct assay_scan *scan, const struct assay_object *object, uint64_t bytes)
 {
-	return as_scan_charge(scan, mutable(object), bytes);
+	int rc = as_scan_charge(scan, mutable(object), bytes);
+
+	/* What the plugin leaves out from here on it may find another time. */
+	if (rc != ASSAY_OK)
+		changed(scan);
+	return rc;
+}
+
+/* Containers that are open at this moment are in memory with what is taken
+ * out of them: together they may have half as much again as one object. */
+static uint64_t open_bytes(const struct assay_scan *scan)
+{
+	const struct as_object *object = scan->frame != NULL ? scan->frame->object : NULL;
+	uint64_t sum = 0;
+
+	for (; object != NULL; object = object->parent)
+		if (object->pub.origin != ASSAY_ORIGIN_MESSAGE)
+			sum += object->pub.data.size;
+	return sum;
 }
 
 static uint64_t host_left_bytes(const struct assay_scan *scan)
 {
 	uint64_t left = as_budget_left_bytes(&scan->budget);
 	uint64_t one = scan->engine->settings.limits.object_bytes;
+	uint64_t all = one + one / 2;
+	uint64_t open = open_bytes(scan);
 
-	return left < one ? left : one;
+	if (left > one)
+		left = one;
+	if (open >= all)
+		return 0;
+	return left < all - open ? left : all - open;
 }
 
 static uint64_t host_left_ms(const struct assay_scan *scan)
@@ -91,7 +115,12 @@ static uint32_t host_left_depth(const struct assay_scan *scan, const struct assa
 
 static void *host_alloc(struct assay_scan *scan, size_t size)
 {
-	return as_arena_alloc(&scan->arena, size);
+	void *memory = as_arena_alloc(&scan->arena, size);
+
+	/* The plugin has to leave something out. */
+	if (memory == NULL)
+		scan->out_of_memory = true;
+	return memory;
 }
 
 static bool host_seen(const struct assay_scan *scan, struct as_span data)

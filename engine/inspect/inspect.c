@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Kept back in the arena for the finding that says it is exhausted. */
+#define LAST_WORDS_BYTES 8192u
+
 static const struct assay_envelope no_envelope = {
 	.client = "", .helo = "", .mail_from = "", .auth_user = "", .queue_id = "",
 	.direction = "",
@@ -64,15 +67,41 @@ static void conclude(struct assay_scan *scan)
 		struct as_frame frame = { .module = module, .module_index = i, .object = root,
 					  .phase = ASSAY_CONCLUDE };
 		uint64_t start_us = as_scan_now(scan);
+		int rc;
 
 		if ((module->plugin->phases & ASSAY_CONCLUDE) == 0)
 			continue;
 		scan->frame = &frame;
-		if (module->plugin->conclude(module->state, scan) < 0)
-			as_scan_note(scan, root, "scan.plugin_failed", ASSAY_SEVERITY_DEFAULT, NULL);
+		if (scan->stage != NULL)
+			scan->stage(module->plugin->name);
+		rc = module->plugin->conclude(module->state, scan);
+		if (scan->stage != NULL)
+			scan->stage("engine");
 		scan->frame = NULL;
 		scan->plugin_us[i] += as_scan_now(scan) - start_us;
+		if (rc < 0 && rc != ASSAY_E_BUDGET && rc != ASSAY_E_OBJECT)
+			as_plugin_failed(scan, module, root, rc);
 	}
+}
+
+/* What stands in freed memory or in a plugin's must not be reached from
+ * conclude(). */
+static void forget_octets(struct assay_scan *scan)
+{
+	for (size_t i = 0; i < scan->object_count; i++) {
+		scan->objects[i]->pub.data = as_span_make(NULL, 0);
+		scan->objects[i]->pub.text = as_span_make(NULL, 0);
+	}
+}
+
+static int report_exhaustion(struct assay_scan *scan)
+{
+	if (!scan->out_of_memory)
+		return 0;
+	scan->arena.max_bytes += LAST_WORDS_BYTES;
+	as_scan_note(scan, scan->objects[0], "scan.unscannable", ASSAY_SEVERITY_DEFAULT,
+		     "The memory for one inspection was used up; not everything was inspected.");
+	return as_inspect_complete(scan) ? -ENOMEM : 0;
 }
 
 /* Optional plugins that could not be loaded leave the inspection incomplete
@@ -108,12 +137,13 @@ int as_inspect(const struct as_engine *engine, const struct as_inspect_request *
 	if (request->is_message)
 		root->pub.declared = "message/rfc822";
 	as_object_inspect(scan, root, request->is_message ? as_message_unpack : NULL, NULL);
-	if (scan->out_of_memory)
-		as_scan_note(scan, root, "scan.unscannable", ASSAY_SEVERITY_DEFAULT,
-			     "The memory for one inspection was used up; not everything was "
-			     "inspected.");
+	forget_octets(scan);
 	report_missing(scan);
 	conclude(scan);
+	if (report_exhaustion(scan) != 0) {
+		as_inspect_free(scan);
+		return -ENOMEM;
+	}
 	*scan_out = scan;
 	return 0;
 }

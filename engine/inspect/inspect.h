@@ -17,7 +17,8 @@ struct as_inspect_request {
 	void (*stage)(const char *name);	/* what is running, or NULL */
 };
 
-/* -ENOMEM when not even the first structures fit. Everything else, faults of
+/* -ENOMEM when not even the first structures fit, or no finding could say that
+ * the memory was used up. Everything else, faults of
  * plugins included, is a finding. *scan_out is the caller's. */
 int as_inspect(const struct as_engine *engine, const struct as_inspect_request *request,
 	       struct assay_scan **scan_out);

@@ -13,6 +13,7 @@
 struct as_memo_entry {
 	unsigned char key[AS_SHA256_SIZE];
 	const struct as_finding *first;
+	const struct as_object *object;	/* the first with these octets */
 	struct as_memo_entry *next;
 };
 
@@ -52,19 +53,24 @@ bool as_memo_has(const struct assay_scan *scan, const unsigned char *sha256)
 	return find(scan->digests, sha256) != NULL;
 }
 
-bool as_memo_seen(struct assay_scan *scan, const unsigned char *sha256, const char *what)
+const struct as_object *as_memo_seen(struct assay_scan *scan, const struct as_object *object,
+				     const char *what)
 {
-	const struct as_span pieces[] = { as_span_make(sha256, AS_SHA256_SIZE),
+	const struct as_span pieces[] = { as_span_make(object->pub.sha256, AS_SHA256_SIZE),
 					  as_span_text(what) };
 	unsigned char key[AS_SHA256_SIZE];
+	struct as_memo_entry *entry;
 
-	if (find(scan->digests, sha256) == NULL)
-		add(scan, &scan->digests, sha256);
+	if (find(scan->digests, object->pub.sha256) == NULL)
+		add(scan, &scan->digests, object->pub.sha256);
 	as_sha256_pieces(pieces, 2, key);
-	if (find(scan->digests, key) != NULL)
-		return true;
-	add(scan, &scan->digests, key);
-	return false;
+	entry = find(scan->digests, key);
+	if (entry != NULL)
+		return entry->object;
+	entry = add(scan, &scan->digests, key);
+	if (entry != NULL)
+		entry->object = object;
+	return NULL;
 }
 
 static void put_text(struct as_buffer *out, const char *text)
@@ -84,6 +90,10 @@ static void put_context(struct as_buffer *out, const struct as_object *object, u
 
 	put_number(out, pub->origin);
 	put_number(out, pub->flags & KEY_FLAGS);
+	/* Differs from the octets of UNREAD objects only. */
+	put_number(out, pub->size);
+	/* Whether the engine could offer it hangs on the type. */
+	put_number(out, pub->text.size > 0);
 	put_text(out, pub->via);
 	put_number(out, pub->name_count > 0);
 	put_text(out, pub->charset);
@@ -94,9 +104,8 @@ static void put_context(struct as_buffer *out, const struct as_object *object, u
 		put_text(out, pub->type_name);
 		put_number(out, pub->type_class);
 	}
-	if ((context & ASSAY_CONTEXT_DECLARED) != 0) {
+	if ((context & ASSAY_CONTEXT_DECLARED) != 0)
 		put_text(out, pub->declared);
-	}
 	if ((context & ASSAY_CONTEXT_NAMES) != 0) {
 		for (size_t i = 0; i < pub->name_count; i++) {
 			put_number(out, pub->names[i].length);
@@ -111,10 +120,13 @@ static void put_context(struct as_buffer *out, const struct as_object *object, u
 	}
 }
 
-static void put_message(struct as_buffer *out, const struct assay_message *message)
+static void put_message(struct as_buffer *out, const struct assay_scan *scan)
 {
+	const struct assay_message *message = &scan->message;
 	const struct assay_envelope *envelope = message->envelope;
 
+	/* The raw octets are part of what a plugin sees of the message. */
+	as_buffer_append(out, scan->objects[0]->pub.sha256, AS_SHA256_SIZE);
 	put_text(out, message->subject);
 	put_text(out, message->from);
 	put_text(out, message->message_id);
@@ -129,24 +141,28 @@ static void put_message(struct as_buffer *out, const struct assay_message *messa
 		put_text(out, envelope->rcpt_to[i]);
 }
 
-void as_memo_key(const struct assay_scan *scan, const struct as_module *module,
+bool as_memo_key(const struct assay_scan *scan, const struct as_module *module,
 		 const struct as_object *object, unsigned char key_out[32])
 {
 	struct as_buffer context;
+	bool whole;
 
 	as_buffer_init(&context, 0);
 	put_text(&context, module->plugin->name);
 	put_number(&context, module->info.fingerprint);
 	put_context(&context, object, module->info.context);
 	if ((module->info.context & ASSAY_CONTEXT_MESSAGE) != 0)
-		put_message(&context, object->pub.message);
+		put_message(&context, scan);
 	const struct as_span pieces[] = {
 		as_span_make(object->pub.sha256, AS_SHA256_SIZE),
 		as_span_make(scan->engine->fingerprint, AS_SHA256_SIZE),
 		as_buffer_span(&context),
 	};
-	as_sha256_pieces(pieces, sizeof(pieces) / sizeof(pieces[0]), key_out);
+	whole = !context.failed;
+	if (whole)
+		as_sha256_pieces(pieces, sizeof(pieces) / sizeof(pieces[0]), key_out);
 	as_buffer_deinit(&context);
+	return whole;
 }
 
 /*
@@ -270,7 +286,8 @@ bool as_memo_replay(struct assay_scan *scan, const struct as_module *module, siz
 	(void)index;
 	if ((module->info.context & ASSAY_CONTEXT_NEVER) != 0)
 		return false;
-	as_memo_key(scan, module, object, key);
+	if (!as_memo_key(scan, module, object, key))
+		return false;
 	entry = find(scan->memo, key);
 	if (entry != NULL) {
 		scan->cache_hits++;
@@ -299,7 +316,8 @@ void as_memo_keep(struct assay_scan *scan, const struct as_frame *frame)
 	if (scan->budget.stop != AS_BUDGET_OK || scan->out_of_memory ||
 	    scan->dropped_findings > 0)
 		return;
-	as_memo_key(scan, frame->module, frame->object, key);
+	if (!as_memo_key(scan, frame->module, frame->object, key))
+		return;
 	entry = add(scan, &scan->memo, key);
 	if (entry != NULL)
 		entry->first = frame->first;

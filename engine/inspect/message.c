@@ -14,6 +14,7 @@ struct walk {
 	struct assay_scan *scan;
 	const struct as_mime_tree *tree;
 	struct as_object *message;
+	uint32_t depth;	/* of what stands directly in the message */
 };
 
 /* What the engine's own unpacking of an embedded message is handed. */
@@ -132,7 +133,8 @@ static struct as_object *entity_object(const struct walk *walk, const struct as_
 	object->pub.charset = entity->charset;
 	object->pub.flags = entity_flags(entity);
 	/* A multipart that is a message of its own adds no level. */
-	object->pub.depth = parent->pub.depth + (entity->kind == AS_ENTITY_MESSAGE ? 1 : 0);
+	object->pub.depth = (parent == walk->message ? walk->depth : parent->pub.depth) +
+			    (entity->kind == AS_ENTITY_MESSAGE ? 1 : 0);
 	object->header_begin = entity->header_begin;
 	object->body_begin = entity->body_begin;
 	object->body_end = entity->body_end;
@@ -164,6 +166,36 @@ static void inspect_embedded(const struct walk *walk, const struct as_entity *en
 	as_object_inspect(walk->scan, object, unpack_inner, &inner);
 }
 
+/* The body as it stood, where decoding left text out. */
+static void inspect_undecoded(const struct walk *walk, struct as_object *body, struct as_span raw)
+{
+	struct as_object *object =
+		as_object_new(walk->scan, body, ASSAY_ORIGIN_READING, raw);
+
+	if (object == NULL || as_object_path(walk->scan, object, as_span_text("~undecoded")) != 0)
+		return;
+	object->pub.declared = body->pub.declared;
+	object->pub.charset = body->pub.charset;
+	object->body_begin = body->body_begin;
+	object->body_end = body->body_end;
+	as_object_inspect(walk->scan, object, NULL, NULL);
+}
+
+/* There was no room to decode it: its name counts all the same. */
+static void inspect_unread(const struct walk *walk, const struct as_entity *entity,
+			   struct as_object *parent)
+{
+	struct as_object *object = entity_object(walk, entity, parent, ASSAY_ORIGIN_ENTITY,
+						 as_span_make(NULL, 0));
+
+	if (object == NULL)
+		return;
+	object->pub.flags |= ASSAY_FLAG_UNREAD;
+	object->pub.size = entity->body_end - entity->body_begin;
+	report_notes(walk, entity, object);
+	as_object_inspect(walk->scan, object, NULL, NULL);
+}
+
 static void inspect_body(const struct walk *walk, const struct as_entity *entity,
 			 struct as_object *parent)
 {
@@ -172,13 +204,17 @@ static void inspect_body(const struct walk *walk, const struct as_entity *entity
 	struct as_decoded decoded;
 	struct as_object *object;
 
-	if (as_decode(walk->scan, walk->message, entity->encoding, raw, &decoded) != 0)
+	if (as_decode(walk->scan, walk->message, entity->encoding, raw, &decoded) != 0) {
+		inspect_unread(walk, entity, parent);
 		return;
+	}
 	object = entity_object(walk, entity, parent, ASSAY_ORIGIN_ENTITY, decoded.data);
 	if (object != NULL) {
 		report_notes(walk, entity, object);
 		as_decode_report(walk->scan, object, &decoded, entity->encoding);
 		as_object_inspect(walk->scan, object, NULL, NULL);
+		if (decoded.outside)
+			inspect_undecoded(walk, object, raw);
 	}
 	as_decoded_free(&decoded);
 }
@@ -230,6 +266,7 @@ static void inspect_gaps(const struct walk *walk)
 			snprintf(label, sizeof(label), "%s", labels[region->kind]);
 		if (entity_path(walk, object, number_of(region->entity), label, strlen(label)) != 0)
 			return;
+		object->pub.depth = walk->depth;
 		object->body_begin = region->begin;
 		object->body_end = region->end;
 		as_object_inspect(walk->scan, object, NULL, NULL);
@@ -255,7 +292,10 @@ static void inspect_extras(const struct walk *walk)
 		snprintf(label, sizeof(label), "~reading-%u", ++number);
 		if (object != NULL &&
 		    entity_path(walk, object, e->number, label, strlen(label)) == 0) {
+			as_object_names(walk->scan, object, e->names, e->name_count);
+			as_object_names(walk->scan, object, e->names, e->name_count);
 			object->pub.declared = e->media_type;
+			object->pub.depth = walk->depth;
 			object->body_begin = e->begin;
 			object->body_end = e->end;
 			as_object_inspect(walk->scan, object, NULL, NULL);
@@ -314,7 +354,10 @@ static void too_large(struct assay_scan *scan, struct as_object *object)
 void as_message_unpack(struct assay_scan *scan, struct as_object *object, void *context)
 {
 	const struct as_limits *limits = &scan->engine->settings.limits;
-	struct walk walk = { .scan = scan, .message = object };
+	/* A message within another is a level like any container, however it is
+	 * encoded: the recursion through encoded ones ends by this only. */
+	struct walk walk = { .scan = scan, .message = object,
+			     .depth = object->pub.depth + (object->parent != NULL ? 1 : 0) };
 	struct as_mime_tree *tree;
 
 	(void)context;

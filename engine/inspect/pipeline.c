@@ -6,13 +6,17 @@
 
 #include <stdio.h>
 
+/* Flags that unpacking sets. */
+#define UNPACKING_FLAGS                                                                            \
+	(ASSAY_FLAG_UNPACKED | ASSAY_FLAG_ENCRYPTED | ASSAY_FLAG_TRUNCATED | ASSAY_FLAG_DAMAGED)
+
 uint64_t as_scan_now(const struct assay_scan *scan)
 {
 	return as_clock_us(scan->clock);
 }
 
-static void plugin_failed(struct assay_scan *scan, const struct as_module *module,
-			  const struct as_object *object, int rc)
+void as_plugin_failed(struct assay_scan *scan, const struct as_module *module,
+		      const struct as_object *object, int rc)
 {
 	char text[200];
 
@@ -61,8 +65,8 @@ static void call(struct assay_scan *scan, size_t index, struct as_object *object
 	scan->frame = frame.outer;
 	account(scan, &frame, start_us);
 	if (rc < 0 && rc != ASSAY_E_BUDGET && rc != ASSAY_E_OBJECT)
-		plugin_failed(scan, module, object, rc);
-	else if (phase == ASSAY_JUDGE && !frame.changed)
+		as_plugin_failed(scan, module, object, rc);
+	else if (rc == 0 && phase == ASSAY_JUDGE && !frame.changed)
 		as_memo_keep(scan, &frame);
 }
 
@@ -131,14 +135,15 @@ static void convert_text(struct assay_scan *scan, struct as_object *object,
 			 struct as_buffer *buffer)
 {
 	const char *charset = charset_of(object);
+	uint64_t left = as_budget_left_bytes(&scan->budget);
 	char text[128];
 
 	as_buffer_init(buffer, 0);
-	if (!is_text(object) || object->pub.data.size == 0)
+	if (!is_text(object) || object->pub.data.size == 0 || left == 0)
 		return;
 	buffer->max_size = 3 * object->pub.data.size + 16;
-	if (as_budget_left_bytes(&scan->budget) < buffer->max_size)
-		return;
+	if (buffer->max_size > left)
+		buffer->max_size = (size_t)left;
 	switch (as_charset_to_utf8(charset, object->pub.data, buffer)) {
 	case AS_CHARSET_UNKNOWN:
 		snprintf(text, sizeof(text), "The charset \"%.60s\" is not known; the octets were "
@@ -148,6 +153,14 @@ static void convert_text(struct assay_scan *scan, struct as_object *object,
 	case AS_CHARSET_OK:
 	case AS_CHARSET_DAMAGED:
 		break;
+	}
+	if (buffer->failed) {
+		/* One octet more than there is, so that the limit is named. */
+		if (buffer->max_size == left)
+			as_scan_charge(scan, object, left + 1);
+		else
+			scan->out_of_memory = true;
+		return;
 	}
 	if (as_span_equal(as_buffer_span(buffer), object->pub.data)) {
 		as_buffer_deinit(buffer);
@@ -161,12 +174,13 @@ static void convert_text(struct assay_scan *scan, struct as_object *object,
 int as_object_inspect(struct assay_scan *scan, struct as_object *object, as_unpack *own,
 		      void *context)
 {
+	const struct as_object *first;
 	struct as_buffer converted;
-	bool seen;
 
 	if (!as_budget_object(&scan->budget, as_scan_now(scan))) {
 		as_scan_stopped(scan, object);
 		run_phase(scan, object, ASSAY_JUDGE);
+		object->pub.data = as_span_make(NULL, 0);
 		return ASSAY_E_BUDGET;
 	}
 	if (object->pub.size > 0 && as_memo_has(scan, object->pub.sha256))
@@ -176,9 +190,12 @@ int as_object_inspect(struct assay_scan *scan, struct as_object *object, as_unpa
 		own = as_message_unpack;
 	convert_text(scan, object, &converted);
 	/* Equal octets of one type hold equal members: unpacking them twice
-	 * finds nothing new and is how quine archives grow. */
-	seen = as_memo_seen(scan, object->pub.sha256, own != NULL ? "message" : object->pub.type);
-	if (!seen && (object->pub.flags & ASSAY_FLAG_UNREAD) == 0) {
+	 * finds nothing new and is how quine archives grow. What unpacking
+	 * told of them is true of both. */
+	first = as_memo_seen(scan, object, own != NULL ? "message" : object->pub.type);
+	if (first != NULL) {
+		object->pub.flags |= first->pub.flags & UNPACKING_FLAGS;
+	} else if ((object->pub.flags & ASSAY_FLAG_UNREAD) == 0) {
 		if (own != NULL)
 			own(scan, object, context);
 		run_phase(scan, object, ASSAY_UNPACK);

@@ -51,38 +51,62 @@ static const struct assay_evidence *copy_evidence(struct assay_scan *scan,
 	return copies;
 }
 
-static bool room_for(struct assay_scan *scan, const char *code)
+/* Counted apart by severity and wish: a flood of harmless ones must not push
+ * out the one of the same code that has consequences. */
+static bool room_for(const struct assay_scan *scan, const char *code,
+		     enum assay_severity severity, enum assay_action wish)
 {
 	size_t same = 0;
 
-	for (size_t i = 0; i < scan->finding_count; i++)
-		if (strcmp(scan->findings[i]->code, code) == 0)
+	for (size_t i = 0; i < scan->finding_count; i++) {
+		const struct as_finding *f = scan->findings[i];
+
+		if (f->severity == severity && f->wish == wish && strcmp(f->code, code) == 0)
 			same++;
+	}
 	return same < AS_FINDINGS_PER_CODE;
 }
 
 /* A rule that matches a body twice through two readings is one finding. */
-static bool already_there(const struct assay_scan *scan, const struct assay_object *object,
-			  const struct assay_finding *finding, const char *plugin)
+static const struct as_finding *already_there(const struct assay_scan *scan,
+					      const struct assay_object *object,
+					      const struct assay_finding *finding,
+					      enum assay_severity severity, const char *text,
+					      const char *plugin)
 {
 	for (size_t i = 0; i < scan->finding_count; i++) {
 		const struct as_finding *f = scan->findings[i];
 
-		if (f->object == object && strcmp(f->code, finding->code) == 0 &&
-		    strcmp(f->plugin, plugin) == 0 &&
-		    (finding->text == NULL || strcmp(f->text, finding->text) == 0))
-			return true;
+		if (f->object == object && f->severity == severity && f->wish == finding->wish &&
+		    strcmp(f->code, finding->code) == 0 && strcmp(f->plugin, plugin) == 0 &&
+		    strcmp(f->text, text) == 0)
+			return f;
 	}
-	return false;
+	return NULL;
+}
+
+/* An answer that rests on a finding of an earlier call, or that says something
+ * of another object, cannot be kept as the answer for these octets. */
+static void note_repeat(struct assay_scan *scan, const struct as_finding *finding)
+{
+	if (scan->frame == NULL)
+		return;
+	for (const struct as_finding *f = scan->frame->first; f != NULL; f = f->frame_next)
+		if (f == finding)
+			return;
+	scan->frame->changed = true;
 }
 
 static void remember_in_frame(struct assay_scan *scan, struct as_finding *added)
 {
 	struct as_frame *frame = scan->frame;
 
-	/* Findings about a child belong to the child's own calls. */
-	if (frame == NULL || added->object != &frame->object->pub)
+	if (frame == NULL)
 		return;
+	if (added->object != &frame->object->pub) {
+		frame->changed = true;
+		return;
+	}
 	if (frame->last == NULL)
 		frame->first = added;
 	else
@@ -96,15 +120,28 @@ int as_scan_report(struct assay_scan *scan, const struct assay_object *object,
 	const struct as_code_info *info =
 		finding->code != NULL ? as_code_find(finding->code) : NULL;
 	size_t evidence_count = finding->evidence_count;
+	const struct as_finding *same;
+	enum assay_severity severity;
 	struct as_finding *added;
+	const char *text;
 
-	if (info == NULL)
+	if (info == NULL || (unsigned int)finding->severity > ASSAY_CRITICAL ||
+	    (unsigned int)finding->wish > ASSAY_ACTION_TEMPFAIL)
 		return ASSAY_E_INVALID;
 	if (object == NULL)
 		object = &scan->objects[0]->pub;
-	if (already_there(scan, object, finding, plugin))
+	severity = finding->severity == ASSAY_SEVERITY_DEFAULT ? info->severity
+							       : finding->severity;
+	text = clean_text(scan, finding->text != NULL ? finding->text : info->sentence,
+			  AS_FINDING_TEXT);
+	if (text == NULL)
+		goto refuse;
+	same = already_there(scan, object, finding, severity, text, plugin);
+	if (same != NULL) {
+		note_repeat(scan, same);
 		return ASSAY_OK;
-	if (!room_for(scan, finding->code)) {
+	}
+	if (!room_for(scan, finding->code, severity, finding->wish)) {
 		scan->dropped_findings++;
 		return ASSAY_OK;
 	}
@@ -116,18 +153,16 @@ int as_scan_report(struct assay_scan *scan, const struct assay_object *object,
 	*added = (struct as_finding){
 		.code = as_arena_strdup(&scan->arena, finding->code),
 		.info = info,
-		.severity = finding->severity == ASSAY_SEVERITY_DEFAULT ? info->severity
-									: finding->severity,
+		.severity = severity,
 		.wish = finding->wish,
-		.text = clean_text(scan, finding->text != NULL ? finding->text : info->sentence,
-				   AS_FINDING_TEXT),
+		.text = text,
 		.plugin = plugin,
 		.object = object,
 		.evidence_count = evidence_count,
 	};
 	if (evidence_count > 0)
 		added->evidence = copy_evidence(scan, finding, evidence_count);
-	if (added->code == NULL || added->text == NULL ||
+	if (added->code == NULL ||
 	    (evidence_count > 0 && added->evidence == NULL))
 		goto refuse;
 	scan->findings[scan->finding_count++] = added;

@@ -127,6 +127,9 @@ typedef void as_unpack(struct assay_scan *scan, struct as_object *object, void *
 int as_object_inspect(struct assay_scan *scan, struct as_object *object, as_unpack *own,
 		      void *context);
 uint64_t as_scan_now(const struct assay_scan *scan);
+/* Reports and logs that a call of a plugin failed with rc. */
+void as_plugin_failed(struct assay_scan *scan, const struct as_module *module,
+		      const struct as_object *object, int rc);
 
 /* host.c: the calls that plugins make */
 const struct assay_host *as_scan_host(void);
@@ -139,11 +142,14 @@ bool as_message_is(const struct as_object *object);
 bool as_memo_replay(struct assay_scan *scan, const struct as_module *module, size_t index,
 		    struct as_object *object);
 void as_memo_keep(struct assay_scan *scan, const struct as_frame *frame);
-/* Whether these octets were looked at as `what`; notes that they are now. */
-bool as_memo_seen(struct assay_scan *scan, const unsigned char *sha256, const char *what);
+/* The object whose equal octets were looked at as `what` before, or NULL;
+ * notes that they are now. */
+const struct as_object *as_memo_seen(struct assay_scan *scan, const struct as_object *object,
+				     const char *what);
 /* The same without a note, whatever they were looked at as. */
 bool as_memo_has(const struct assay_scan *scan, const unsigned char *sha256);
-void as_memo_key(const struct assay_scan *scan, const struct as_module *module,
+/* False: no memory for the key, so there must be no answer under it. */
+bool as_memo_key(const struct assay_scan *scan, const struct as_module *module,
 		 const struct as_object *object, unsigned char key_out[32]);
 
 #endif

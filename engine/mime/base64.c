@@ -8,31 +8,29 @@
 #define PAD   0x82u
 #define URL   0x83u
 
-#define J   JUNK
-#define J4  J, J, J, J
-#define J16 J4, J4, J4, J4
-#define J64 J16, J16, J16, J16
+#define J     JUNK
+#define J4    J, J, J, J
+#define J16   J4, J4, J4, J4
+#define J64   J16, J16, J16, J16
 
 static const unsigned char meaning[256] = {
-	J,   J,	 J,  J,	 J,  J,	 J,  J,	 J,   BLANK, BLANK, BLANK, BLANK, BLANK, J, J,
-	J16,
-	BLANK, J, J, J,	 J,  J,	 J,  J,	 J,   J,     J,	    62,	   J,	  URL,	 J, 63,
-	52,  53, 54, 55, 56, 57, 58, 59, 60,  61,    J,	    J,	   J,	  PAD,	 J, J,
-	J,   0,	 1,  2,	 3,  4,	 5,  6,	 7,   8,     9,	    10,	   11,	  12,	 13, 14,
-	15,  16, 17, 18, 19, 20, 21, 22, 23,  24,    25,    J,	   J,	  J,	 J, URL,
-	J,   26, 27, 28, 29, 30, 31, 32, 33,  34,    35,    36,	   37,	  38,	 39, 40,
-	41,  42, 43, 44, 45, 46, 47, 48, 49,  50,    51,    J,	   J,	  J,	 J, J,
-	J64, J64,
+	J,     J,  J,  J,  J,  J,  J,  J,  J,  BLANK, BLANK, BLANK, BLANK, BLANK, J,  J,  J16,
+	BLANK, J,  J,  J,  J,  J,  J,  J,  J,  J,     J,     62,    J,	   URL,	  J,  63, 52,
+	53,    54, 55, 56, 57, 58, 59, 60, 61, J,     J,     J,	    PAD,   J,	  J,  J,  0,
+	1,     2,  3,  4,  5,  6,  7,  8,  9,  10,    11,    12,    13,	   14,	  15, 16, 17,
+	18,    19, 20, 21, 22, 23, 24, 25, J,  J,     J,     J,	    URL,   J,	  26, 27, 28,
+	29,    30, 31, 32, 33, 34, 35, 36, 37, 38,    39,    40,    41,	   42,	  43, 44, 45,
+	46,    47, 48, 49, 50, 51, J,  J,  J,  J,     J,     J64,   J64,
 };
 
 struct decoder {
 	unsigned char *out;
 	size_t size, capacity;
-	uint32_t bits;		/* digits of the open quantum */
-	unsigned int digits;	/* 0-3 of them */
-	unsigned int pads;	/* seen since the last digit of the quantum */
-	size_t pad_at;		/* where the first of these stood */
-	bool ended;		/* the last quantum was padded */
+	uint32_t bits;	     /* digits of the open quantum */
+	unsigned int digits; /* 0-3 of them */
+	unsigned int pads;   /* seen since the last digit of the quantum */
+	size_t pad_at;	     /* where the first of these stood */
+	bool ended;	     /* the last quantum was padded */
 	struct as_decode_stats *stats;
 };
 
@@ -145,10 +143,10 @@ static size_t take_quanta(struct decoder *decoder, const unsigned char *p, size_
 size_t as_base64_decode(struct as_span in, unsigned char *out, size_t out_capacity,
 			struct as_decode_stats *stats_out)
 {
-	struct decoder decoder = { .out = out, .capacity = out_capacity, .stats = stats_out };
+	struct decoder decoder = {.out = out, .capacity = out_capacity, .stats = stats_out};
 	size_t i = 0;
 
-	*stats_out = (struct as_decode_stats){ .first_anomaly = SIZE_MAX, .first_run = SIZE_MAX };
+	*stats_out = (struct as_decode_stats){.first_anomaly = SIZE_MAX, .first_run = SIZE_MAX};
 	while (i < in.size) {
 		unsigned int what;
 

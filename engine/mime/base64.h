@@ -9,25 +9,25 @@
  * space and line ends are never anomalies.
  */
 struct as_decode_stats {
-	size_t anomalies;	/* all below but urlsafe, which is junk too */
-	size_t first_anomaly;	/* offset, SIZE_MAX when there is none */
+	size_t anomalies;     /* all below but urlsafe, which is junk too */
+	size_t first_anomaly; /* offset, SIZE_MAX when there is none */
 
 	/* base64 */
 	size_t junk;		/* octets outside the alphabet, stray '=' */
 	size_t urlsafe;		/* of these '-' and '_' */
 	size_t padding_inside;	/* padded quanta with data behind them */
-	size_t missing_padding;	/* ended inside a quantum */
+	size_t missing_padding; /* ended inside a quantum */
 	size_t first_run;	/* octets of output before the first padded
 				   quantum's successor: what readers see that
 				   stop at padding; SIZE_MAX: all of it */
 
 	/* quoted-printable */
-	size_t bad_escapes;	/* '=' that starts nothing, kept as data */
-	size_t lower_hex;	/* =c3 for =C3 */
-	size_t odd_breaks;	/* '=' before a lone CR */
+	size_t bad_escapes; /* '=' that starts nothing, kept as data */
+	size_t lower_hex;   /* =c3 for =C3 */
+	size_t odd_breaks;  /* '=' before a lone CR */
 
-	bool altered;		/* another reader may get other octets */
-	bool truncated;		/* out was too small */
+	bool altered;	/* another reader may get other octets */
+	bool truncated; /* out was too small */
 };
 
 /* Octets of output that in_size octets can make at most. */

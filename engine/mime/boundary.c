@@ -73,7 +73,7 @@ static enum as_delimiter_kind match_one(const struct as_boundary *boundary, stru
 
 struct as_delimiter as_boundary_match(const struct as_boundaries *stack, struct as_span line)
 {
-	struct as_delimiter found = { AS_DELIMITER_NONE, 0 };
+	struct as_delimiter found = {AS_DELIMITER_NONE, 0};
 
 	if (stack->count == 0 || !as_span_has_at(line, 0, "--", 2))
 		return found;
@@ -82,9 +82,9 @@ struct as_delimiter as_boundary_match(const struct as_boundaries *stack, struct 
 		enum as_delimiter_kind kind = match_one(&stack->items[level], line);
 
 		if (kind == AS_DELIMITER_OPEN || kind == AS_DELIMITER_CLOSE)
-			return (struct as_delimiter){ kind, level };
+			return (struct as_delimiter){kind, level};
 		if (kind != AS_DELIMITER_NONE && found.kind == AS_DELIMITER_NONE)
-			found = (struct as_delimiter){ kind, level };
+			found = (struct as_delimiter){kind, level};
 	}
 	return found;
 }

@@ -15,7 +15,7 @@
 enum as_boundary_state {
 	AS_BOUNDARY_PREAMBLE = 0,
 	AS_BOUNDARY_PARTS,
-	AS_BOUNDARY_EPILOGUE,	/* closed: its delimiters count no more */
+	AS_BOUNDARY_EPILOGUE, /* closed: its delimiters count no more */
 };
 
 struct as_boundary {
@@ -26,23 +26,23 @@ struct as_boundary {
 };
 
 struct as_boundaries {
-	struct as_boundary *items;	/* in the arena */
+	struct as_boundary *items; /* in the arena */
 	size_t count;
 	size_t capacity;
 };
 
 enum as_delimiter_kind {
 	AS_DELIMITER_NONE = 0,
-	AS_DELIMITER_OPEN,	/* another part begins */
+	AS_DELIMITER_OPEN, /* another part begins */
 	AS_DELIMITER_CLOSE,
-	AS_DELIMITER_LOOSE,	/* none, but begins like one: the boundary with
-				   something behind it */
-	AS_DELIMITER_LATE,	/* none: its multipart has been closed */
+	AS_DELIMITER_LOOSE, /* none, but begins like one: the boundary with
+			       something behind it */
+	AS_DELIMITER_LATE,  /* none: its multipart has been closed */
 };
 
 struct as_delimiter {
 	enum as_delimiter_kind kind;
-	size_t level;	/* index of the multipart */
+	size_t level; /* index of the multipart */
 };
 
 /* A boundary longer than this (RFC 2046 allows 70) is not searched for as a

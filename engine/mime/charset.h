@@ -12,9 +12,9 @@
  */
 enum as_charset_result {
 	AS_CHARSET_OK,
-	AS_CHARSET_UNKNOWN,	/* out is as it was */
-	AS_CHARSET_DAMAGED,	/* octets that do not belong to the charset came
-				   out as U+FFFD, or out is full */
+	AS_CHARSET_UNKNOWN, /* out is as it was */
+	AS_CHARSET_DAMAGED, /* octets that do not belong to the charset came
+			       out as U+FFFD, or out is full */
 };
 
 /* Opens the converters: once, before any fork and sandbox; a second call does

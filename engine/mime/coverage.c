@@ -9,7 +9,7 @@
 
 void as_coverage_init(struct as_coverage *coverage, struct as_arena *arena)
 {
-	*coverage = (struct as_coverage){ .arena = arena };
+	*coverage = (struct as_coverage){.arena = arena};
 }
 
 /* The arena keeps the smaller arrays as well: together no more than the last

@@ -14,7 +14,7 @@ struct as_coverage {
 	struct as_region *items;
 	size_t count;
 	size_t capacity;
-	size_t end;	/* everything before is covered */
+	size_t end; /* everything before is covered */
 };
 
 void as_coverage_init(struct as_coverage *coverage, struct as_arena *arena);

@@ -17,7 +17,7 @@
 
 struct checker {
 	struct as_mime_tree *tree;
-	size_t offset;		/* of GMime's first octet in the message */
+	size_t offset;			 /* of GMime's first octet in the message */
 	const struct as_entity **leaves; /* ours that are not empty, in order */
 	size_t leaf_count;
 	size_t matched;
@@ -33,8 +33,7 @@ static int list_leaves(struct checker *checker)
 	checker->leaves = as_arena_array(tree->arena, tree->entity_count, sizeof(*checker->leaves));
 	if (checker->leaves == NULL)
 		return -ENOMEM;
-	for (struct as_entity *entity = tree->root; entity != NULL;
-	     entity = as_entity_next(entity))
+	for (struct as_entity *entity = tree->root; entity != NULL; entity = as_entity_next(entity))
 		if (entity->kind == AS_ENTITY_LEAF && entity->body_end > entity->body_begin)
 			checker->leaves[checker->leaf_count++] = entity;
 	return 0;
@@ -152,8 +151,6 @@ static enum assay_severity judge(const struct checker *checker, const struct as_
 	return ASSAY_MEDIUM;
 }
 
-/* ---- GMime's leaves ---- */
-
 static char *copy_lower(struct as_arena *arena, const char *text)
 {
 	char *copy = as_arena_strdup(arena, text);
@@ -211,7 +208,7 @@ static bool find_range(const struct checker *checker, GMimePart *part, struct as
 
 static void check_part(struct checker *checker, GMimePart *part)
 {
-	struct as_extra_body body = { 0 };
+	struct as_extra_body body = {0};
 	enum assay_severity severity;
 
 	if (!find_range(checker, part, &body) || matches_leaf(checker, &body))
@@ -257,8 +254,6 @@ static void check_tree(struct checker *checker, GMimeObject *root)
 	g_ptr_array_free(stack, TRUE);
 }
 
-/* ---- GMime itself ---- */
-
 /* The tree has its own notes on types, boundaries and delimiters; what is left
  * are the fields that RFC 5322 s3.6 allows once, and GMime's own limit. */
 static void warned(gint64 offset, GMimeParserWarning code, const gchar *item, gpointer data)
@@ -301,12 +296,11 @@ static GMimeMessage *parse(struct checker *checker, GByteArray *octets)
 
 int as_crosscheck(struct as_mime_tree *tree)
 {
-	struct checker checker = { .tree = tree, .offset = tree->root->header_begin };
+	struct checker checker = {.tree = tree, .offset = tree->root->header_begin};
 	struct as_span octets = as_span_from(tree->message, checker.offset);
 	/* GMime reads through the array and never writes or frees its octets:
 	 * the stream does not own it. */
-	GByteArray borrowed = { .data = (guint8 *)(uintptr_t)octets.data,
-				.len = (guint)octets.size };
+	GByteArray borrowed = {.data = (guint8 *)(uintptr_t)octets.data, .len = (guint)octets.size};
 	GMimeMessage *message;
 	int rc = list_leaves(&checker);
 

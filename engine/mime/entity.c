@@ -13,7 +13,7 @@
 struct seen_field {
 	uint32_t count;
 	bool differs;
-	size_t offset;	/* in the message, of the last */
+	size_t offset; /* in the message, of the last */
 	struct as_span value;
 };
 
@@ -118,8 +118,8 @@ static void note_repeats(const struct reader *reader)
 		     reader->encoding.differs ? ASSAY_MEDIUM : ASSAY_INFO, reader->encoding.offset,
 		     "more than one Content-Transfer-Encoding field");
 	if (reader->from.count > 1)
-		note(reader, "mime.multiple_from",
-		     reader->from.differs ? ASSAY_MEDIUM : ASSAY_INFO, reader->from.offset, NULL);
+		note(reader, "mime.multiple_from", reader->from.differs ? ASSAY_MEDIUM : ASSAY_INFO,
+		     reader->from.offset, NULL);
 }
 
 static char *lower_copy(struct as_arena *arena, struct as_span text)
@@ -133,8 +133,6 @@ static char *lower_copy(struct as_arena *arena, struct as_span text)
 			*p = (char)(*p | 0x20);
 	return copy;
 }
-
-/* ---- Type ---- */
 
 /* "multipart" without a subtype, in quotes, or behind junk: clients that look
  * for the word split the body all the same. */
@@ -174,8 +172,8 @@ static void check_boundaries(const struct reader *reader, const struct as_params
 	else if (first->form == AS_PARAM_EXTENDED)
 		note(reader, "mime.boundary_syntax", ASSAY_MEDIUM, reader->type.offset,
 		     "the boundary is written as RFC 2231 forbids for it");
-	else if (first->value_length > 0 && as_octet_blank((unsigned char)
-					    first->value[first->value_length - 1]))
+	else if (first->value_length > 0 &&
+		 as_octet_blank((unsigned char)first->value[first->value_length - 1]))
 		note(reader, "mime.boundary_syntax", ASSAY_LOW, reader->type.offset,
 		     "the boundary ends with a blank");
 }
@@ -200,15 +198,15 @@ static const char *read_boundary(const struct reader *reader, const struct as_pa
 	}
 	note(reader, "mime.boundary_syntax", ASSAY_LOW,
 	     reader->type.count > 0 ? reader->type.offset : reader->entity->header_begin,
-	     first == NULL ? "a multipart without boundary parameter" :
-			     "a multipart with an empty boundary");
+	     first == NULL ? "a multipart without boundary parameter"
+			   : "a multipart with an empty boundary");
 	return NULL;
 }
 
 static bool is_message_type(const char *type)
 {
-	static const char *const types[] = { "message/rfc822", "message/rfc2822",
-					     "message/global", "message/news" };
+	static const char *const types[] = {"message/rfc822", "message/rfc2822", "message/global",
+					    "message/news"};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (strcmp(type, types[i]) == 0)
@@ -242,7 +240,8 @@ static void choose_kind(const struct reader *reader, const struct as_params *par
 	 * parsed again; of a multipart the delimiters count. */
 	if (as_encoding_changes(entity->encoding) &&
 	    (multipart || is_message_type(entity->media_type)))
-		note(reader, "mime.encoding_on_composite", ASSAY_LOW, reader->encoding.offset, NULL);
+		note(reader, "mime.encoding_on_composite", ASSAY_LOW, reader->encoding.offset,
+		     NULL);
 	note_message_types(reader);
 }
 
@@ -250,12 +249,12 @@ static int read_type(struct reader *reader)
 {
 	struct as_entity *entity = reader->entity;
 	struct as_arena *arena = reader->tree->arena;
-	struct as_params params = { .type = "" };
+	struct as_params params = {.type = ""};
 	const struct as_param *charset;
 	int rc;
 
-	entity->media_type = reader->place == AS_ENTITY_DIGEST_PART ? "message/rfc822" :
-								      "text/plain";
+	entity->media_type =
+		reader->place == AS_ENTITY_DIGEST_PART ? "message/rfc822" : "text/plain";
 	entity->declared = "";
 	entity->charset = "";
 	if (reader->type.count > 0) {
@@ -286,8 +285,6 @@ static int read_type(struct reader *reader)
 	return 0;
 }
 
-/* ---- The other fields ---- */
-
 static int read_encoding(struct reader *reader)
 {
 	struct as_entity *entity = reader->entity;
@@ -312,8 +309,8 @@ static int read_disposition(struct reader *reader)
 	reader->entity->disposition = "";
 	if (reader->disposition.count == 0)
 		return 0;
-	rc = as_params_parse(reader->tree->arena, reader->disposition.value,
-			     max_parameters(reader), &params);
+	rc = as_params_parse(reader->tree->arena, reader->disposition.value, max_parameters(reader),
+			     &params);
 	if (rc == 0)
 		reader->entity->disposition = params.type;
 	return rc;
@@ -340,7 +337,7 @@ int as_entity_read(struct as_mime_tree *tree, const struct as_limits *limits,
 	if (rc == 0)
 		rc = read_disposition(&reader);
 	if (rc == 0 && reader.type.count + reader.disposition.count > 0)
-		rc = as_names_collect(tree->arena, block, max_parameters(&reader),
-				      &entity->names, &entity->name_count);
+		rc = as_names_collect(tree->arena, block, max_parameters(&reader), &entity->names,
+				      &entity->name_count);
 	return rc;
 }

@@ -10,8 +10,8 @@
  */
 enum as_entity_place {
 	AS_ENTITY_PART = 0,
-	AS_ENTITY_DIGEST_PART,	/* default type message/rfc822: RFC 2046 s5.1.5 */
-	AS_ENTITY_ROOT,		/* of a message, the outermost or an inner one */
+	AS_ENTITY_DIGEST_PART, /* default type message/rfc822: RFC 2046 s5.1.5 */
+	AS_ENTITY_ROOT,	       /* of a message, the outermost or an inner one */
 };
 
 /*

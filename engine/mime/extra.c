@@ -14,16 +14,14 @@ void as_hidden_push(struct as_hidden_list *list, size_t line, size_t header)
 {
 	list->total++;
 	if (list->count < AS_HIDDEN_MAX)
-		list->items[list->count++] = (struct as_hidden){ line, header };
+		list->items[list->count++] = (struct as_hidden){line, header};
 }
 
-static const char *make_number(const struct as_mime_tree *tree, size_t begin)
+static const char *number_at(const struct as_mime_tree *tree, size_t offset)
 {
-	const struct as_region *region = as_coverage_find(tree, begin);
-	const char *number = region != NULL && region->entity != NULL ? region->entity->number : "";
+	const struct as_region *region = as_coverage_find(tree, offset);
 
-	return as_arena_printf(tree->arena, "%s%s~part-%zu", number, number[0] == '\0' ? "" : "/",
-			       tree->extra_count + 1);
+	return region != NULL && region->entity != NULL ? region->entity->number : "";
 }
 
 static bool refuse(struct as_mime_tree *tree, size_t offset)
@@ -48,9 +46,7 @@ bool as_extra_add(struct as_mime_tree *tree, const struct as_extra_body *body)
 		return refuse(tree, body->begin);
 	*added = *body;
 	added->next = NULL;
-	added->number = make_number(tree, body->begin);
-	if (added->number == NULL)
-		return refuse(tree, body->begin);
+	added->number = number_at(tree, body->begin);
 	if (tree->last_extra != NULL)
 		tree->last_extra->next = added;
 	else
@@ -110,7 +106,7 @@ static int collect_one(struct as_mime_tree *tree, const struct as_limits *limits
 		.terminator = terminator,
 		.boundaries = &none,
 	};
-	struct as_extra_body body = { 0 };
+	struct as_extra_body body = {0};
 	struct as_header header;
 	int rc;
 
@@ -123,9 +119,9 @@ static int collect_one(struct as_mime_tree *tree, const struct as_limits *limits
 	if (rc < 0)
 		return rc;
 	body.begin = header.end;
-	body.end = as_line_end_before(
-		tree->message, find_end(source.message, hidden, header.end, terminator),
-		terminator);
+	body.end = as_line_end_before(tree->message,
+				      find_end(source.message, hidden, header.end, terminator),
+				      terminator);
 	if (body.end > body.begin)
 		as_extra_add(tree, &body);
 	return 0;

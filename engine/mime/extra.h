@@ -17,15 +17,15 @@
 
 /* Where a reader could see a part begin. */
 struct as_hidden {
-	size_t line;	/* of the delimiter, or of the first field */
-	size_t header;	/* where its header block begins */
+	size_t line;   /* of the delimiter, or of the first field */
+	size_t header; /* where its header block begins */
 };
 
 /* Those that the tree scan meets; more are counted only. Text that quotes a
  * multipart, as bounces do, has a few. */
 #define AS_HIDDEN_MAX AS_EXTRAS_MAX
 struct as_hidden_list {
-	struct as_hidden items[AS_HIDDEN_MAX];	/* in ascending order */
+	struct as_hidden items[AS_HIDDEN_MAX]; /* in ascending order */
 	size_t count;
 	size_t total;
 };

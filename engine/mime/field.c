@@ -216,22 +216,17 @@ enum as_encoding as_encoding_find(struct as_span field_value)
 		const char *name;
 		enum as_encoding encoding;
 	} known[] = {
-		{ "7bit", AS_ENCODING_IDENTITY },
-		{ "8bit", AS_ENCODING_IDENTITY },
-		{ "binary", AS_ENCODING_IDENTITY },
-		{ "base64", AS_ENCODING_BASE64 },
-		{ "quoted-printable", AS_ENCODING_QP },
-		{ "x-uuencode", AS_ENCODING_UUENCODE },
-		{ "x-uue", AS_ENCODING_UUENCODE },
-		{ "x-uu", AS_ENCODING_UUENCODE },
-		{ "uuencode", AS_ENCODING_UUENCODE },
-		{ "uue", AS_ENCODING_UUENCODE },
+		{"7bit", AS_ENCODING_IDENTITY},	      {"8bit", AS_ENCODING_IDENTITY},
+		{"binary", AS_ENCODING_IDENTITY},     {"base64", AS_ENCODING_BASE64},
+		{"quoted-printable", AS_ENCODING_QP}, {"x-uuencode", AS_ENCODING_UUENCODE},
+		{"x-uue", AS_ENCODING_UUENCODE},      {"x-uu", AS_ENCODING_UUENCODE},
+		{"uuencode", AS_ENCODING_UUENCODE},   {"uue", AS_ENCODING_UUENCODE},
 	};
 	struct as_span token = first_token(field_value);
 
 	if (token.size == 0)
-		return trim_value(field_value).size == 0 ? AS_ENCODING_IDENTITY :
-							   AS_ENCODING_UNKNOWN;
+		return trim_value(field_value).size == 0 ? AS_ENCODING_IDENTITY
+							 : AS_ENCODING_UNKNOWN;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (strlen(known[i].name) == token.size &&
 		    strncasecmp(known[i].name, (const char *)token.data, token.size) == 0)

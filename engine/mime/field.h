@@ -13,11 +13,11 @@
  * broken gateways write; all readers of this module agree on that.
  */
 struct as_field {
-	struct as_span name;	/* blanks and NULs round it cut off */
-	struct as_span value;	/* folds inside; blanks and line ends round it
-				   cut off. Without colon: the line(s) */
-	size_t begin, end;	/* in the block, with the last line end */
-	bool has_colon;		/* a name that could be one, and a colon */
+	struct as_span name;  /* blanks and NULs round it cut off */
+	struct as_span value; /* folds inside; blanks and line ends round it
+				 cut off. Without colon: the line(s) */
+	size_t begin, end;    /* in the block, with the last line end */
+	bool has_colon;	      /* a name that could be one, and a colon */
 };
 
 /*

@@ -91,8 +91,7 @@ static size_t skip_leading(const struct as_header_source *source, size_t offset)
 	while (offset < message.size) {
 		struct as_line line = as_line_at(message, offset, source->terminator);
 
-		if (!is_mbox_line(message, line) &&
-		    !as_span_blank(as_line_span(message, line)))
+		if (!is_mbox_line(message, line) && !as_span_blank(as_line_span(message, line)))
 			break;
 		if (as_boundary_ends(source->boundaries, as_line_span(message, line)))
 			break;
@@ -162,7 +161,7 @@ static void look_behind_blanks(const struct as_header_source *source, struct as_
 void as_header_locate(const struct as_header_source *source, size_t offset, bool root,
 		      struct as_header *header_out)
 {
-	struct as_header header = { .odd_at = SIZE_MAX };
+	struct as_header header = {.odd_at = SIZE_MAX};
 	size_t begin = root ? skip_leading(source, offset) : offset;
 
 	header.begin = begin;
@@ -170,7 +169,7 @@ void as_header_locate(const struct as_header_source *source, size_t offset, bool
 		mark(&header, AS_HEADER_LEADING, offset);
 	if (!walk_block(source, &header, root)) {
 		/* No header at all: what was passed over is body. */
-		header = (struct as_header){ .begin = offset, .odd_at = SIZE_MAX };
+		header = (struct as_header){.begin = offset, .odd_at = SIZE_MAX};
 		if (!walk_block(source, &header, false) && header.end > offset)
 			look_behind_blanks(source, &header);
 	}

@@ -13,15 +13,16 @@
 #define AS_HEADER_JUNK	   (1u << 1) /* a line that is no field, fields behind it */
 #define AS_HEADER_NO_BLANK (1u << 2) /* ended by a line that is no field */
 #define AS_HEADER_CUT	   (1u << 3) /* ended by a delimiter line or the end */
-#define AS_HEADER_LATE	   (1u << 4) /* none, but a blank line with Content-*
-				      fields behind it: a header to readers
-				      that skip the blank line */
+#define AS_HEADER_LATE                                                                             \
+	(1u << 4) /* none, but a blank line with Content-*                                         \
+		   fields behind it: a header to readers                                           \
+		   that skip the blank line */
 
 struct as_header {
-	size_t begin;	/* first field, behind what LEADING stands for */
-	size_t end;	/* where the body begins, behind the blank line */
+	size_t begin; /* first field, behind what LEADING stands for */
+	size_t end;   /* where the body begins, behind the blank line */
 	uint32_t oddities;
-	size_t odd_at;	/* first oddity, SIZE_MAX when there is none */
+	size_t odd_at; /* first oddity, SIZE_MAX when there is none */
 };
 
 /* What lines are: the message, its line terminator (line.h), the multiparts

@@ -16,9 +16,9 @@
 
 struct word {
 	char charset[CHARSET_MAX];
-	unsigned char encoding;	/* 'b' or 'q' */
+	unsigned char encoding; /* 'b' or 'q' */
 	struct as_span text;
-	size_t end;		/* behind the "?=" */
+	size_t end; /* behind the "?=" */
 };
 
 struct words {
@@ -28,7 +28,7 @@ struct words {
 	struct as_buffer octets;
 	char charset[CHARSET_MAX];
 	struct as_buffer plain;
-	bool no_more_ends;	/* no "?=" from here on */
+	bool no_more_ends; /* no "?=" from here on */
 };
 
 static bool is_space(unsigned char octet)
@@ -173,7 +173,7 @@ static bool all_space(struct as_span text)
 
 bool as_header_words(struct as_buffer *out, struct as_span value, bool *found_out)
 {
-	struct words words = { .out = out };
+	struct words words = {.out = out};
 	size_t plain = 0, i = 0;
 	bool after_word = false, good;
 
@@ -261,9 +261,9 @@ struct addresses {
 	struct as_arena *arena;
 	struct as_span in;
 	size_t at, max;
-	struct as_buffer list;	/* of const char * */
-	size_t mailbox;		/* octets of list before the current mailbox */
-	struct as_buffer word;	/* what is being collected */
+	struct as_buffer list; /* of const char * */
+	size_t mailbox;	       /* octets of list before the current mailbox */
+	struct as_buffer word; /* what is being collected */
 	bool has_at, gap;
 	/* One without an end was seen, so that none has: data from then on. */
 	bool no_comments, no_quotes, no_literals;
@@ -431,7 +431,7 @@ static void take_next(struct addresses *addresses)
 int as_header_addresses(struct as_arena *arena, struct as_span value, size_t max,
 			const char ***addresses_out, size_t *count_out)
 {
-	struct addresses addresses = { .arena = arena, .in = value, .max = max };
+	struct addresses addresses = {.arena = arena, .in = value, .max = max};
 	const char **list = NULL;
 	size_t count;
 	int rc = -ENOMEM;

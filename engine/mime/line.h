@@ -11,15 +11,15 @@
  * terminator is '\r'.
  */
 struct as_line {
-	size_t begin;	/* [begin, end) is the line without its line end */
+	size_t begin; /* [begin, end) is the line without its line end */
 	size_t end;
-	size_t next;	/* where the following line begins */
+	size_t next; /* where the following line begins */
 };
 
 static inline struct as_line as_line_at(struct as_span text, size_t begin, unsigned char terminator)
 {
 	size_t hit = as_span_find_byte(text, begin, terminator);
-	struct as_line line = { begin, text.size, text.size };
+	struct as_line line = {begin, text.size, text.size};
 
 	if (hit == SIZE_MAX)
 		return line;

@@ -99,8 +99,8 @@ struct as_extra_body {
 	size_t begin, end;
 	enum as_encoding encoding;
 	const char *media_type;
-	const char *number;	/* "~part-1", "2/~part-2": behind the number of
-				   the entity in whose octets it begins */
+	const char *number;	/* of the entity in whose octets it begins; ""
+				   when that is a gap */
 	const struct assay_name *names;
 	size_t name_count;
 	struct as_extra_body *next;

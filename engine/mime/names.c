@@ -16,7 +16,7 @@
 
 struct collector {
 	struct as_arena *arena;
-	struct assay_name *names;	/* AS_NAMES_MAX */
+	struct assay_name *names; /* AS_NAMES_MAX */
 	size_t count;
 	int rc;
 };
@@ -27,10 +27,10 @@ static const struct rank {
 	bool extended;
 	enum assay_name_source source;
 } ranks[] = {
-	{ "filename", true, ASSAY_NAME_FILENAME_EXT },
-	{ "filename", false, ASSAY_NAME_FILENAME },
-	{ "name", true, ASSAY_NAME_NAME_EXT },
-	{ "name", false, ASSAY_NAME_NAME },
+	{"filename", true, ASSAY_NAME_FILENAME_EXT},
+	{"filename", false, ASSAY_NAME_FILENAME},
+	{"name", true, ASSAY_NAME_NAME_EXT},
+	{"name", false, ASSAY_NAME_NAME},
 };
 
 /* Characters that take no room or turn the direction of text: a name that
@@ -40,13 +40,11 @@ static bool is_invisible(uint32_t character)
 	static const struct {
 		uint32_t first, last;
 	} ranges[] = {
-		{ 0x0001, 0x001f },   { 0x007f, 0x009f },   { 0x00ad, 0x00ad },
-		{ 0x034f, 0x034f },   { 0x061c, 0x061c },   { 0x115f, 0x1160 },
-		{ 0x17b4, 0x17b5 },   { 0x180b, 0x180f },   { 0x200b, 0x200f },
-		{ 0x2028, 0x202e },   { 0x2060, 0x206f },   { 0x3164, 0x3164 },
-		{ 0xfe00, 0xfe0f },   { 0xfeff, 0xfeff },   { 0xffa0, 0xffa0 },
-		{ 0xfff0, 0xfffb },   { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
-		{ 0xe0000, 0xe0fff },
+		{0x0001, 0x001f},   {0x007f, 0x009f},	{0x00ad, 0x00ad},   {0x034f, 0x034f},
+		{0x061c, 0x061c},   {0x115f, 0x1160},	{0x17b4, 0x17b5},   {0x180b, 0x180f},
+		{0x200b, 0x200f},   {0x2028, 0x202e},	{0x2060, 0x206f},   {0x3164, 0x3164},
+		{0xfe00, 0xfe0f},   {0xfeff, 0xfeff},	{0xffa0, 0xffa0},   {0xfff0, 0xfffb},
+		{0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
 	};
 
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
@@ -95,8 +93,8 @@ static struct as_span last_component(struct as_span path)
 	size_t begin;
 
 	/* "a.exe/" and "a.exe\. " still name a.exe. */
-	while (path.size > 0 && (is_separator(path.data[path.size - 1]) ||
-				 is_trimmed(path.data[path.size - 1])))
+	while (path.size > 0 &&
+	       (is_separator(path.data[path.size - 1]) || is_trimmed(path.data[path.size - 1])))
 		path.size--;
 	begin = path.size;
 	while (begin > 0 && !is_separator(path.data[begin - 1]))
@@ -184,7 +182,7 @@ char *as_name_shell(struct as_arena *arena, struct as_span text)
 int as_name_make(struct as_arena *arena, struct as_span raw, enum assay_name_source source,
 		 struct assay_name *name_out)
 {
-	struct assay_name name = { .source = source };
+	struct assay_name name = {.source = source};
 	struct as_buffer text;
 	int rc = -ENOMEM;
 
@@ -244,7 +242,7 @@ static bool has_extension(const struct collector *collector, const char *shell)
 static void add_text(struct collector *collector, struct as_span text,
 		     enum assay_name_source source)
 {
-	struct assay_name name = { .length = text.size, .source = source };
+	struct assay_name name = {.length = text.size, .source = source};
 	const char *shell;
 
 	if (text.size == 0 || collector->rc != 0 || collector->count == AS_NAMES_MAX ||
@@ -442,7 +440,7 @@ static int gather(struct as_arena *arena, struct as_span block, size_t max_param
 int as_names_collect(struct as_arena *arena, struct as_span header_block, size_t max_params,
 		     const struct assay_name **names_out, size_t *count_out)
 {
-	struct collector collector = { .arena = arena };
+	struct collector collector = {.arena = arena};
 	const struct as_param *const *params;
 	struct as_buffer found;
 	size_t count;

@@ -19,7 +19,7 @@
 
 /* Octets of the shell form. NTFS and ext4 end at 255 units or octets; four
  * octets for each of 255 characters fit. The end is kept: it has the type. */
-#define AS_NAME_SHELL_MAX 1024u
+#define AS_NAME_SHELL_MAX      1024u
 
 #define AS_NAME_EXTENSION_SIZE 32u
 

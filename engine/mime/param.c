@@ -18,9 +18,9 @@ struct scan {
 	struct as_arena *arena;
 	struct as_span text;
 	size_t at;
-	size_t semicolon;	/* the last that was looked for, lest a run of
-				   parameters without any costs its square */
-	bool no_quotes;		/* one without an end was seen, so none has */
+	size_t semicolon; /* the last that was looked for, lest a run of
+			     parameters without any costs its square */
+	bool no_quotes;	  /* one without an end was seen, so none has */
 	bool no_comments;
 	uint32_t anomalies;
 	struct as_buffer segments;
@@ -121,9 +121,8 @@ static bool is_type(struct as_span text)
 	for (size_t i = 0; i < text.size; i++)
 		if (!is_token(text.data[i]))
 			return false;
-	return slash == SIZE_MAX ||
-	       (slash > 0 && slash + 1 < text.size &&
-		as_span_find_byte(text, slash + 1, '/') == SIZE_MAX);
+	return slash == SIZE_MAX || (slash > 0 && slash + 1 < text.size &&
+				     as_span_find_byte(text, slash + 1, '/') == SIZE_MAX);
 }
 
 /* The type or disposition. Blanks and comments round the slash are skipped;
@@ -347,7 +346,7 @@ static void parse_value(struct scan *scan, struct as_param_segment *segment)
 /* From the name on. False at a word that no '=' follows. */
 static bool parse_segment(struct scan *scan)
 {
-	struct as_param_segment segment = { .order = scan->total };
+	struct as_param_segment segment = {.order = scan->total};
 	bool keep = scan->segments.size / sizeof(segment) < scan->segment_max;
 
 	parse_name(scan);
@@ -398,8 +397,8 @@ static void parse_segments(struct scan *scan)
 int as_params_parse(struct as_arena *arena, struct as_span value, size_t max_params,
 		    struct as_params *params_out)
 {
-	struct scan scan = { .arena = arena, .text = value, .segment_max = max_params };
-	struct as_params params = { .type = "" };
+	struct scan scan = {.arena = arena, .text = value, .segment_max = max_params};
+	struct as_params params = {.type = ""};
 	int rc;
 
 	as_buffer_init(&scan.segments, 0);

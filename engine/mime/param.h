@@ -13,20 +13,20 @@
  * was needed leaves a mark. Linear in the size of the value but for one sort.
  */
 enum as_param_form {
-	AS_PARAM_PLAIN = 0,	/* token, or what stood there without quotes */
+	AS_PARAM_PLAIN = 0, /* token, or what stood there without quotes */
 	AS_PARAM_QUOTED,
-	AS_PARAM_EXTENDED,	/* name*=, name*0=, name*0*= (RFC 2231) */
+	AS_PARAM_EXTENDED, /* name*=, name*0=, name*0*= (RFC 2231) */
 };
 
 struct as_param {
-	const char *name;	/* lower case, without its '*' parts */
-	struct as_span raw;	/* as it stood, in the value that was parsed,
-				   with quotes, comments and folds: up to the
-				   next ';', or the closing quote with what
-				   touches it; of continuations the section
-				   that comes first */
-	const char *value;	/* NUL behind it and perhaps inside. EXTENDED
-				   of a known charset: UTF-8; else octets */
+	const char *name;   /* lower case, without its '*' parts */
+	struct as_span raw; /* as it stood, in the value that was parsed,
+			       with quotes, comments and folds: up to the
+			       next ';', or the closing quote with what
+			       touches it; of continuations the section
+			       that comes first */
+	const char *value;  /* NUL behind it and perhaps inside. EXTENDED
+			       of a known charset: UTF-8; else octets */
 	size_t value_length;
 	size_t unbroken_length; /* of continuations: octets before the first
 				   missing section, where some readers stop;
@@ -35,28 +35,28 @@ struct as_param {
 };
 
 /* Bits of struct as_params.anomalies. */
-#define AS_PARAM_DUPLICATE      (1u << 0) /* same name, or same section, twice */
-#define AS_PARAM_UNCLOSED_QUOTE (1u << 1)
-#define AS_PARAM_BAD_EXTENDED   (1u << 2) /* no charset'lang', bad %XX, quotes */
-#define AS_PARAM_GAP            (1u << 3) /* a section is missing */
-#define AS_PARAM_NO_EQUALS      (1u << 4) /* a word that is no parameter */
-#define AS_PARAM_TOO_MANY       (1u << 5) /* more than max_params */
-#define AS_PARAM_COMMENT        (1u << 6) /* legal, and read in many ways */
-#define AS_PARAM_NO_SEMICOLON   (1u << 7) /* missing, or a comma in its place */
-#define AS_PARAM_UNQUOTED       (1u << 8) /* blanks or a quote in a bare value */
-#define AS_PARAM_BAD_NAME       (1u << 9) /* quotes or controls in a name */
-#define AS_PARAM_BAD_TYPE       (1u << 10) /* type is quoted or no token */
-#define AS_PARAM_JUNK           (1u << 11) /* octets behind a closing quote */
-#define AS_PARAM_CHARSET        (1u << 12) /* unknown, or did not fit the octets */
+#define AS_PARAM_DUPLICATE	  (1u << 0) /* same name, or same section, twice */
+#define AS_PARAM_UNCLOSED_QUOTE	  (1u << 1)
+#define AS_PARAM_BAD_EXTENDED	  (1u << 2)  /* no charset'lang', bad %XX, quotes */
+#define AS_PARAM_GAP		  (1u << 3)  /* a section is missing */
+#define AS_PARAM_NO_EQUALS	  (1u << 4)  /* a word that is no parameter */
+#define AS_PARAM_TOO_MANY	  (1u << 5)  /* more than max_params */
+#define AS_PARAM_COMMENT	  (1u << 6)  /* legal, and read in many ways */
+#define AS_PARAM_NO_SEMICOLON	  (1u << 7)  /* missing, or a comma in its place */
+#define AS_PARAM_UNQUOTED	  (1u << 8)  /* blanks or a quote in a bare value */
+#define AS_PARAM_BAD_NAME	  (1u << 9)  /* quotes or controls in a name */
+#define AS_PARAM_BAD_TYPE	  (1u << 10) /* type is quoted or no token */
+#define AS_PARAM_JUNK		  (1u << 11) /* octets behind a closing quote */
+#define AS_PARAM_CHARSET	  (1u << 12) /* unknown, or did not fit the octets */
 #define AS_PARAM_UNCLOSED_COMMENT (1u << 13)
 
 struct as_params {
 	const char *type;	/* lower case "type/subtype" or disposition, in
 				   ASCII; "" when there is no such token */
-	struct as_param *items;	/* in order of first appearance */
+	struct as_param *items; /* in order of first appearance */
 	size_t count;
 	uint32_t anomalies;
-	size_t total_seen;	/* also those over max_params */
+	size_t total_seen; /* also those over max_params */
 };
 
 /*

@@ -10,7 +10,7 @@
 struct join {
 	struct as_arena *arena;
 	uint32_t anomalies;
-	struct as_buffer items;	/* of struct item */
+	struct as_buffer items; /* of struct item */
 	struct as_buffer scratch;
 	bool failed;
 };
@@ -152,8 +152,7 @@ static void set_value(struct join *join, struct as_param *param, const char *cha
 	}
 	param->value = keep_scratch(join);
 	param->value_length = join->scratch.size;
-	param->unbroken_length =
-		unbroken < param->value_length ? unbroken : param->value_length;
+	param->unbroken_length = unbroken < param->value_length ? unbroken : param->value_length;
 	if (text.failed || part.failed)
 		join->failed = true;
 	as_buffer_deinit(&text);
@@ -162,14 +161,14 @@ static void set_value(struct join *join, struct as_param *param, const char *cha
 
 static void add_item(struct join *join, const struct as_param_segment *segment)
 {
-	struct item item = { .order = segment->order };
+	struct item item = {.order = segment->order};
 	const char *charset = "";
 
 	item.param.name = segment->name;
 	item.param.raw = segment->raw;
-	item.param.form = segment->extended ? AS_PARAM_EXTENDED :
-			  segment->quoted   ? AS_PARAM_QUOTED :
-					      AS_PARAM_PLAIN;
+	item.param.form = segment->extended ? AS_PARAM_EXTENDED
+			  : segment->quoted ? AS_PARAM_QUOTED
+					    : AS_PARAM_PLAIN;
 	join->scratch.size = 0;
 	append_segment(join, segment, true, &charset);
 	set_value(join, &item.param, charset, join->scratch.size);
@@ -177,10 +176,10 @@ static void add_item(struct join *join, const struct as_param_segment *segment)
 }
 
 /* Joins the sections [0, count); last: of repeated ones the last counts. */
-static void join_sections(struct join *join,
-			  const struct as_param_segment *sections, size_t count, bool last)
+static void join_sections(struct join *join, const struct as_param_segment *sections, size_t count,
+			  bool last)
 {
-	struct item item = { .order = sections[0].order };
+	struct item item = {.order = sections[0].order};
 	const char *charset = "";
 	size_t unbroken = SIZE_MAX, i = 0;
 	long expected = 0;
@@ -207,10 +206,9 @@ static void join_sections(struct join *join,
 }
 
 /* The segments of one name: those without a section number come first. */
-static void add_group(struct join *join, const struct as_param_segment *group,
-		      size_t count)
+static void add_group(struct join *join, const struct as_param_segment *group, size_t count)
 {
-	size_t seen[2] = { 0, 0 }, i;
+	size_t seen[2] = {0, 0}, i;
 	bool repeated = false;
 
 	for (i = 0; i < count && group[i].section == AS_NO_SECTION; i++) {
@@ -268,7 +266,7 @@ static int copy_items(const struct join *join, struct as_params *params)
 int as_params_join(struct as_arena *arena, struct as_param_segment *segments, size_t count,
 		   struct as_params *params)
 {
-	struct join join = { .arena = arena };
+	struct join join = {.arena = arena};
 	int rc;
 
 	if (count == 0)

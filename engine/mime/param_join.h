@@ -10,13 +10,13 @@
 
 /* name=value as it stood in the text, before continuations are joined. */
 struct as_param_segment {
-	const char *name;	/* lower case, up to the first '*' */
+	const char *name; /* lower case, up to the first '*' */
 	struct as_span raw;
-	struct as_span value;	/* without quotes, comments, folds */
-	long section;		/* AS_NO_SECTION: not a continuation */
+	struct as_span value; /* without quotes, comments, folds */
+	long section;	      /* AS_NO_SECTION: not a continuation */
 	size_t order;
 	bool quoted;
-	bool extended;		/* '*' at the end of the name */
+	bool extended; /* '*' at the end of the name */
 };
 
 /* Makes items of the segments, which it sorts, and adds to anomalies.

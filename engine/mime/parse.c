@@ -34,8 +34,8 @@ static void note_raw(struct as_mime_tree *tree, const struct as_raw_report *raw)
 		as_mime_note(tree, "mime.nul", raw->nul_only_at_end ? ASSAY_INFO : ASSAY_LOW,
 			     raw->nul.first, NULL, NULL);
 	if (raw->odd_dots.count > 0)
-		as_mime_note(tree, "mime.end_of_data", ASSAY_SEVERITY_DEFAULT, raw->odd_dots.first,
-			     NULL, NULL);
+		as_mime_note(tree, "mime.end_of_data", ASSAY_MEDIUM, raw->odd_dots.first, NULL,
+			     NULL);
 	if (raw->terminator == '\r')
 		as_mime_note(tree, "mime.line_endings", ASSAY_LOW, raw->lone_cr.first, NULL,
 			     "all lines end with a lone CR");

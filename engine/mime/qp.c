@@ -121,10 +121,10 @@ static void put_last_run(struct decoder *decoder, const unsigned char *p, size_t
 size_t as_qp_decode(struct as_span in, unsigned char *out, size_t out_capacity,
 		    struct as_decode_stats *stats_out)
 {
-	struct decoder decoder = { .out = out, .capacity = out_capacity, .stats = stats_out };
+	struct decoder decoder = {.out = out, .capacity = out_capacity, .stats = stats_out};
 	size_t i = 0, line_end = 0;
 
-	*stats_out = (struct as_decode_stats){ .first_anomaly = SIZE_MAX, .first_run = SIZE_MAX };
+	*stats_out = (struct as_decode_stats){.first_anomaly = SIZE_MAX, .first_run = SIZE_MAX};
 	while (i < in.size) {
 		size_t run;
 

@@ -7,7 +7,7 @@
 
 enum field_kind {
 	FIELD_OTHER,
-	FIELD_PARAMETERS,	/* Content-* */
+	FIELD_PARAMETERS, /* Content-* */
 	FIELD_ADDRESSES,
 };
 
@@ -37,9 +37,9 @@ static void keep_largest(size_t *largest, size_t value)
 static bool is_address_name(struct as_span name)
 {
 	static const char *const names[] = {
-		"to",	       "cc",	    "bcc",	 "from",	"reply-to",
-		"sender",      "resent-to", "resent-cc", "resent-bcc", "resent-from",
-		"resent-sender", "resent-reply-to",
+		"to",	      "cc",	     "bcc",	      "from",
+		"reply-to",   "sender",	     "resent-to",     "resent-cc",
+		"resent-bcc", "resent-from", "resent-sender", "resent-reply-to",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -71,14 +71,12 @@ static enum field_kind field_kind_at(struct as_span text, size_t begin, size_t e
 	return is_address_name(name) ? FIELD_ADDRESSES : FIELD_OTHER;
 }
 
-/* ---- One header block ---- */
-
 struct header_walk {
 	struct as_raw_header *header;
 	enum field_kind kind;
 	size_t field_begin;
-	size_t end;	/* behind the last line that is not blank */
-	size_t marks;	/* colons or semicolons of the field so far */
+	size_t end;   /* behind the last line that is not blank */
+	size_t marks; /* colons or semicolons of the field so far */
 };
 
 static void end_field(struct header_walk *walk, size_t end)
@@ -156,7 +154,7 @@ void as_raw_header_scan(struct as_span block, unsigned char terminator,
 		.nul.first = SIZE_MAX,
 		.lone_cr.first = SIZE_MAX,
 	};
-	struct header_walk walk = { .header = &header };
+	struct header_walk walk = {.header = &header};
 	size_t offset = 0;
 
 	while (offset < block.size) {
@@ -171,18 +169,16 @@ void as_raw_header_scan(struct as_span block, unsigned char terminator,
 	*header_out = header;
 }
 
-/* ---- The whole message ---- */
-
 struct message_walk {
 	struct as_span message;
 	struct as_raw_report *report;
 	uint64_t line_bytes;
-	size_t next_cr;	/* first CR that has not been looked at */
-	bool after_crlf;	/* how the previous line ended */
+	size_t next_cr;	 /* first CR that has not been looked at */
+	bool after_crlf; /* how the previous line ended */
 	bool first_line;
 	bool in_addresses;
 	size_t colons;
-	struct as_raw_count lf_dots;	/* LF . LF: odd if CRLF is the rule */
+	struct as_raw_count lf_dots; /* LF . LF: odd if CRLF is the rule */
 	bool in_header;
 	bool header_done;
 	size_t header_begin, header_end;
@@ -236,11 +232,21 @@ static void look_for_addresses(struct message_walk *walk, struct as_line line)
 	case ' ':
 	case '\t':
 		break;
-	case 'b': case 'c': case 'f': case 'r': case 's': case 't':
-	case 'B': case 'C': case 'F': case 'R': case 'S': case 'T':
+	case 'b':
+	case 'c':
+	case 'f':
+	case 'r':
+	case 's':
+	case 't':
+	case 'B':
+	case 'C':
+	case 'F':
+	case 'R':
+	case 'S':
+	case 'T':
 		walk->colons = 0;
-		walk->in_addresses = field_kind_at(message, line.begin, line.end, &value) ==
-				     FIELD_ADDRESSES;
+		walk->in_addresses =
+			field_kind_at(message, line.begin, line.end, &value) == FIELD_ADDRESSES;
 		break;
 	default:
 		walk->in_addresses = false;
@@ -302,13 +308,13 @@ static void look_for_nuls(struct as_span message, struct as_raw_report *report)
 	report->nul.count = octets_in(message, first, message.size, '\0');
 	report->nul_only_at_end = true;
 	for (size_t i = first; i < message.size && report->nul_only_at_end; i++)
-		report->nul_only_at_end = message.data[i] == '\0' ||
-					  as_octet_blank(message.data[i]);
+		report->nul_only_at_end =
+			message.data[i] == '\0' || as_octet_blank(message.data[i]);
 }
 
 static void begin_report(struct as_raw_report *report)
 {
-	*report = (struct as_raw_report){ .terminator = '\n' };
+	*report = (struct as_raw_report){.terminator = '\n'};
 	report->crlf.first = SIZE_MAX;
 	report->lone_lf.first = SIZE_MAX;
 	report->lone_cr.first = SIZE_MAX;

@@ -30,7 +30,7 @@ enum as_raw_excess {
 	AS_RAW_GROUPS = 1u << 4,
 	AS_RAW_DELIMITERS = 1u << 5,
 	AS_RAW_LINE = 1u << 6,
-	AS_RAW_TOTAL = 1u << 7,	/* all header blocks together */
+	AS_RAW_TOTAL = 1u << 7, /* all header blocks together */
 };
 
 /* GMime keeps every field of every part as objects of its own: 4,000 parts of
@@ -43,35 +43,35 @@ enum as_raw_excess {
 
 struct as_raw_header {
 	size_t block_bytes;
-	size_t line_bytes;	/* longest line */
-	size_t field_bytes;	/* biggest field, with its folds */
+	size_t line_bytes;  /* longest line */
+	size_t field_bytes; /* biggest field, with its folds */
 	size_t fields;
-	size_t parameters;	/* most semicolons in one Content-* field */
-	size_t groups;		/* most colons in one address field's value */
+	size_t parameters; /* most semicolons in one Content-* field */
+	size_t groups;	   /* most colons in one address field's value */
 	struct as_raw_count eight_bit;
 	struct as_raw_count nul;
-	struct as_raw_count lone_cr;	/* CR CR LF is not counted here */
-	uint32_t exceeded;	/* enum as_raw_excess */
+	struct as_raw_count lone_cr; /* CR CR LF is not counted here */
+	uint32_t exceeded;	     /* enum as_raw_excess */
 };
 
 struct as_raw_report {
 	struct as_raw_count crlf;
 	struct as_raw_count lone_lf;
-	struct as_raw_count lone_cr;	/* neither before LF nor in CR CR LF */
-	struct as_raw_count doubled_cr;	/* CR CR LF */
+	struct as_raw_count lone_cr;	  /* neither before LF nor in CR CR LF */
+	struct as_raw_count doubled_cr;	  /* CR CR LF */
 	struct as_raw_count cr_delimiter; /* lone CR, then two hyphens: a line
 					   for some readers only */
 	struct as_raw_count nul;
-	struct as_raw_count long_lines;	/* over 998 octets */
-	struct as_raw_count huge_lines;	/* over the limit line_bytes */
-	struct as_raw_count delimiters;	/* lines that begin with "--" */
+	struct as_raw_count long_lines; /* over 998 octets */
+	struct as_raw_count huge_lines; /* over the limit line_bytes */
+	struct as_raw_count delimiters; /* lines that begin with "--" */
 	struct as_raw_count odd_dots;	/* a dot between unlike line ends: one
 					   relay's end of data (RFC 5321
 					   s4.1.1.4) and another's text */
-	bool nul_only_at_end;	/* nothing but NULs and blanks behind the first */
+	bool nul_only_at_end;		/* nothing but NULs and blanks behind the first */
 	unsigned char terminator;	/* '\n', or '\r' when there is no LF */
-	size_t groups;		/* most colons in what any reader could take for
-				   an address field, anywhere in the message */
+	size_t groups;			/* most colons in what any reader could take for
+					   an address field, anywhere in the message */
 	struct as_raw_header header;	/* the outermost block, read simply: from
 					   the first line that is not blank to
 					   the next blank one; empty when lines

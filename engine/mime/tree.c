@@ -15,11 +15,11 @@ struct scanner {
 	struct as_boundaries boundaries;
 	struct as_coverage coverage;
 	struct as_header_source source;
-	struct as_entity *deepest;	/* innermost open entity: a leaf, or a
-					   multipart outside of its parts */
-	enum as_region_kind section;	/* what its octets are from here on */
+	struct as_entity *deepest;   /* innermost open entity: a leaf, or a
+					multipart outside of its parts */
+	enum as_region_kind section; /* what its octets are from here on */
 	uint64_t delimiter_lines;
-	size_t header_bytes;	/* of all blocks so far */
+	size_t header_bytes; /* of all blocks so far */
 	size_t header_fields;
 };
 
@@ -28,8 +28,6 @@ static void note(struct scanner *scanner, const char *code, enum assay_severity 
 {
 	as_mime_note(scanner->tree, code, severity, offset, entity, text);
 }
-
-/* ---- Entering an entity ---- */
 
 /* Numbers as IMAP counts them (RFC 9051 s6.4.5.1). The multipart at the root
  * of a message has the number of that message. */
@@ -44,8 +42,8 @@ static const char *make_number(struct scanner *scanner, const struct as_entity *
 	if (parent != NULL && parent->kind == AS_ENTITY_MESSAGE &&
 	    entity->kind == AS_ENTITY_MULTIPART)
 		return prefix;
-	return as_arena_printf(scanner->tree->arena, "%s%s%u", prefix,
-			       prefix[0] == '\0' ? "" : ".", index);
+	return as_arena_printf(scanner->tree->arena, "%s%s%u", prefix, prefix[0] == '\0' ? "" : ".",
+			       index);
 }
 
 static struct as_entity *add_entity(struct scanner *scanner, struct as_entity *parent)
@@ -155,8 +153,8 @@ static int open_multipart(struct scanner *scanner, struct as_entity *entity)
 	if (conflict > 0)
 		note(scanner, "mime.boundary_conflict", conflict == 2 ? ASSAY_MEDIUM : ASSAY_INFO,
 		     entity->header_begin, entity,
-		     conflict == 2 ? "the boundary of a multipart around this one" :
-				     "one of two nested boundaries begins with the other");
+		     conflict == 2 ? "the boundary of a multipart around this one"
+				   : "one of two nested boundaries begins with the other");
 	return as_boundary_push(&scanner->boundaries, scanner->tree->arena, text, entity);
 }
 
@@ -215,14 +213,12 @@ static int enter(struct scanner *scanner, struct as_entity *parent, uint32_t ind
 	}
 }
 
-/* ---- Leaving ---- */
-
 /* Without a single delimiter an encoded multipart is what the field says:
  * encoded as a whole, and has to be decoded to be seen. */
 static int close_childless(struct scanner *scanner, struct as_entity *entity, size_t end)
 {
-	struct as_span body = as_span_slice(scanner->tree->message, entity->body_begin,
-					    end - entity->body_begin);
+	struct as_span body =
+		as_span_slice(scanner->tree->message, entity->body_begin, end - entity->body_begin);
 
 	if (!as_span_blank(body))
 		note(scanner, "mime.boundary_syntax", ASSAY_LOW, entity->body_begin, entity,
@@ -255,16 +251,14 @@ static int leave(struct scanner *scanner, const struct as_entity *until, size_t 
 	return rc;
 }
 
-/* ---- Delimiter lines ---- */
-
 /* A line that is a delimiter to some readers only: also any that Content-*
  * fields follow, for its boundary may stand in a parameter that the tree did
  * not take, or the original of a bounce may have it. */
 static void note_unsure(struct scanner *scanner, struct as_line line, struct as_delimiter found)
 {
-	const struct as_entity *entity =
-		found.kind == AS_DELIMITER_NONE ? scanner->deepest :
-						  scanner->boundaries.items[found.level].entity;
+	const struct as_entity *entity = found.kind == AS_DELIMITER_NONE
+						 ? scanner->deepest
+						 : scanner->boundaries.items[found.level].entity;
 
 	if (found.kind == AS_DELIMITER_NONE && !as_header_content_at(&scanner->source, line.next))
 		return;
@@ -285,8 +279,8 @@ static void note_unsure(struct scanner *scanner, struct as_line line, struct as_
  * or the delimiter before (RFC 2046 s5.1.1). */
 static size_t content_end(const struct scanner *scanner, struct as_line line)
 {
-	size_t end = as_line_end_before(scanner->tree->message, line.begin,
-					scanner->source.terminator);
+	size_t end =
+		as_line_end_before(scanner->tree->message, line.begin, scanner->source.terminator);
 
 	return end > scanner->coverage.end ? end : scanner->coverage.end;
 }
@@ -345,8 +339,8 @@ static int scan_lines(struct scanner *scanner)
 	struct as_line line;
 
 	while (find_hyphens(scanner, offset, &line)) {
-		struct as_delimiter found = as_boundary_match(&scanner->boundaries,
-							      as_line_span(message, line));
+		struct as_delimiter found =
+			as_boundary_match(&scanner->boundaries, as_line_span(message, line));
 		int rc;
 
 		offset = line.next;

@@ -12,8 +12,8 @@
  * behind the close delimiter stay epilogue.
  */
 struct as_tree_result {
-	uint32_t exceeded;	/* enum as_raw_excess, of any header block */
-	bool cut;		/* a limit ended the scan or a descent */
+	uint32_t exceeded; /* enum as_raw_excess, of any header block */
+	bool cut;	   /* a limit ended the scan or a descent */
 	struct as_hidden_list hidden;
 };
 

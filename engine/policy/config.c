@@ -41,6 +41,28 @@ static const char *const *keep_list(struct as_config *config, cfg_opt_t *opt, si
 	return list;
 }
 
+/* Paths in a configuration file are meant from where the file stands. */
+static const char *resolve(struct as_config *config, const char *path)
+{
+	const char *slash = strrchr(config->file, '/');
+	const char *whole;
+
+	if (path[0] == '/' || path[0] == '\0' || slash == NULL)
+		return path;
+	whole = as_arena_printf(&config->memory->arena, "%.*s/%s", (int)(slash - config->file),
+				config->file, path);
+	return whole != NULL ? whole : "";
+}
+
+static const char *const *keep_paths(struct as_config *config, cfg_opt_t *opt, size_t *count_out)
+{
+	const char **list = (const char **)(uintptr_t)keep_list(config, opt, count_out);
+
+	for (size_t i = 0; i < *count_out; i++)
+		list[i] = resolve(config, list[i]);
+	return list;
+}
+
 /* First pass: which plugins, in which folders, which of them optional. */
 static int learn_plugins(struct as_config *config, struct as_error *error)
 {
@@ -52,8 +74,8 @@ static int learn_plugins(struct as_config *config, struct as_error *error)
 	if (rc < 0)
 		return rc;
 	memory->names = keep_list(config, cfg_getopt(cfg, "plugins"), &memory->module_count);
-	config->engine.paths.plugin_path = keep_list(config, cfg_getopt(cfg, "plugin_path"),
-						     &config->engine.paths.plugin_path_count);
+	config->engine.paths.plugin_path = keep_paths(config, cfg_getopt(cfg, "plugin_path"),
+						      &config->engine.paths.plugin_path_count);
 	cfg_free(cfg);
 	if (memory->module_count > AS_MODULES_MAX)
 		return as_error_set(error, AS_E_CONFIG, "%s: more than %u plugins", config->file,
@@ -88,17 +110,6 @@ static const char *scalar_text(struct as_config *config, cfg_opt_t *opt)
 	default:
 		return keep(config, cfg_opt_getnstr(opt, 0));
 	}
-}
-
-/* Paths in a configuration file are meant from where the file stands. */
-static const char *resolve(struct as_config *config, const char *path)
-{
-	const char *slash = strrchr(config->file, '/');
-
-	if (path[0] == '/' || path[0] == '\0' || slash == NULL)
-		return path;
-	return as_arena_printf(&config->memory->arena, "%.*s/%s", (int)(slash - config->file),
-			       config->file, path);
 }
 
 static int add_value(struct as_config *config, struct as_setting_values *row, cfg_opt_t *opt,
@@ -151,14 +162,6 @@ static int take_plugin(struct as_config *config, cfg_t *section, size_t index,
 
 		if ((opt->flags & CFGF_MODIFIED) == 0)
 			continue;
-		if (setting->kind == ASSAY_SETTING_INT &&
-		    (cfg_opt_getnint(opt, 0) < setting->low ||
-		     cfg_opt_getnint(opt, 0) > setting->high))
-			return as_error_set(error, AS_E_CONFIG,
-					    "%s: section %s: %s = %ld: expected %lld to %lld",
-					    config->file, settings->name, setting->key,
-					    cfg_opt_getnint(opt, 0), (long long)setting->low,
-					    (long long)setting->high);
 		if (add_value(config, &rows[settings->value_count], opt, setting->kind) < 0)
 			return no_memory(error);
 		rows[settings->value_count].key = setting->key;
@@ -231,7 +234,8 @@ static int take_policies(struct as_config *config, cfg_t *cfg, struct as_error *
 	return as_config_use_policy(config, cfg_getstr(cfg, "policy_in_force"), error);
 }
 
-static int take_general(struct as_config *config, cfg_t *cfg, struct as_error *error)
+/* All values were checked while parsing. */
+static void take_general(struct as_config *config, cfg_t *cfg)
 {
 	const char *format = cfg_getstr(cfg, "log_format");
 	cfg_t *limits = cfg_getsec(cfg, "limits");
@@ -243,20 +247,15 @@ static int take_general(struct as_config *config, cfg_t *cfg, struct as_error *e
 		if (as_limits_parse(cfg_getstr(limits, as_limit_table[i].name), &value))
 			as_limits_set(&config->engine.limits, as_limit_table[i].name, value);
 	}
-	if (!as_limits_parse(cfg_getstr(cfg, "cache_size"), &config->cache_bytes) ||
-	    config->cache_bytes < 1048576 || config->cache_bytes > ((uint64_t)1 << 36))
-		return as_error_set(error, AS_E_CONFIG,
-				    "%s: cache_size = \"%s\": expected 1MiB to 64GiB", config->file,
-				    cfg_getstr(cfg, "cache_size"));
+	as_limits_parse(cfg_getstr(cfg, "cache_size"), &config->cache_bytes);
 	config->workers = (uint32_t)cfg_getint(cfg, "workers");
 	config->sandbox = cfg_getbool(cfg, "sandbox") == cfg_true;
 	config->engine.cache = cfg_getbool(cfg, "cache") == cfg_true;
-	config->temp_dir = keep(config, cfg_getstr(cfg, "temp_dir"));
+	config->temp_dir = resolve(config, keep(config, cfg_getstr(cfg, "temp_dir")));
 	as_log_level_find(cfg_getstr(cfg, "log_level"), &config->log_level);
 	config->log_format = strcmp(format, "json") == 0   ? AS_LOG_JSON
 			     : strcmp(format, "text") == 0 ? AS_LOG_TEXT
 							   : AS_LOG_AUTO;
-	return 0;
 }
 
 /* Second pass, with the settings of every plugin known. */
@@ -277,7 +276,7 @@ static int take_all(struct as_config *config, struct as_error *error)
 	rc = as_options_parse(config->file, options, false, &memory->cfg, error);
 	if (rc < 0)
 		return rc;
-	rc = take_general(config, memory->cfg, error);
+	take_general(config, memory->cfg);
 	for (size_t i = 0; rc == 0 && i < memory->module_count; i++)
 		rc = take_plugin(config, cfg_getsec(memory->cfg, memory->names[i]), i, error);
 	if (rc == 0)

@@ -39,7 +39,8 @@ int as_config_load(const struct as_config_sources *sources, struct as_config **c
 void as_config_free(struct as_config *config);
 
 /* The command line's changes, after loading. -ENOENT with text for unknown
- * names. `add` keeps what is there and adds; else it replaces. */
+ * names, -EINVAL for values that the setting cannot have. `add` keeps what a
+ * list has, its default included, and adds; else the value replaces. */
 int as_config_plugin_value(struct as_config *config, const char *plugin, const char *key,
 			   const char *value, bool add, struct as_error *error);
 int as_config_disable(struct as_config *config, const char *plugin, struct as_error *error);

@@ -35,7 +35,7 @@ static size_t distance(const char *a, size_t a_size, const char *b, size_t b_siz
 const char *as_nearest(const char *word, const char *const *words, size_t count)
 {
 	size_t size = strlen(word);
-	size_t best = size / 3 + 1;
+	size_t best = (size + 2) / 3 + 1;
 	const char *nearest = NULL;
 
 	if (size > WORD_MAX)
@@ -47,7 +47,7 @@ const char *as_nearest(const char *word, const char *const *words, size_t count)
 		if (other > WORD_MAX)
 			continue;
 		far = distance(word, size, words[i], other);
-		if (far < best || (far == best && nearest == NULL)) {
+		if (far < best) {
 			best = far;
 			nearest = words[i];
 		}

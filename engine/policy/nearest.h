@@ -5,7 +5,8 @@
 #include <stddef.h>
 
 /* The word that differs by the fewest letters, for "did you mean"; NULL when
- * none is near: more than a third of the letters would have to change. */
+ * none is near: more than a third of the letters, rounded up, would have to
+ * change. */
 const char *as_nearest(const char *word, const char *const *words, size_t count);
 
 #endif

@@ -6,6 +6,7 @@
 #include "inspect/codes.h"
 #include "inspect/words.h"
 #include "policy/nearest.h"
+#include "policy/prescan.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,7 +16,12 @@
 /* libconfuse tells its error function nothing of ours. Parsing is done once at
  * start, by one thread. */
 static struct as_error *parse_error;
+static const char *parse_file;
 static bool parse_failed;
+static const struct as_grammar *parse_grammar;
+
+/* A configuration is a page or two; a device file must not be read for ever. */
+#define FILE_MAX_BYTES ((size_t)4 << 20)
 
 static const char *const action_words[] = { "accept", "tag",	 "strip",    "quarantine",
 					    "reject", "discard", "tempfail" };
@@ -48,7 +54,7 @@ static void on_error(cfg_t *cfg, const char *format, va_list args)
 	if (sscanf(text, "no such option '%63[^']'", name) == 1)
 		suggest_option(cfg, name, hint, sizeof(hint));
 	as_error_set(parse_error, AS_E_CONFIG, "%s:%d: %s%s",
-		     cfg->filename != NULL ? cfg->filename : "configuration", cfg->line, text, hint);
+		     parse_file, cfg->line, text, hint);
 }
 
 static int check_action(cfg_t *cfg, cfg_opt_t *opt)
@@ -143,6 +149,37 @@ static int check_workers(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+static int check_cache_size(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *text = cfg_opt_getnstr(opt, 0);
+	uint64_t value;
+
+	if (as_limits_parse(text, &value) && value >= (1u << 20) && value <= (uint64_t)1 << 36)
+		return 0;
+	cfg_error(cfg, "cache_size = \"%s\": expected 1MiB to 64GiB", text);
+	return -1;
+}
+
+static const struct assay_setting *setting_of(const char *plugin, const char *key)
+{
+	for (size_t i = 0; i < parse_grammar->module_count; i++)
+		if (strcmp(parse_grammar->module_names[i], plugin) == 0)
+			return as_module_setting(parse_grammar->modules[i]->plugin, key);
+	return NULL;
+}
+
+static int check_plugin_int(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const struct assay_setting *setting = setting_of(cfg_name(cfg), cfg_opt_name(opt));
+	long int value = cfg_opt_getnint(opt, 0);
+
+	if (setting == NULL || (value >= setting->low && value <= setting->high))
+		return 0;
+	cfg_error(cfg, "%s = %ld: expected %lld to %lld", setting->key, value,
+		  (long long)setting->low, (long long)setting->high);
+	return -1;
+}
+
 static cfg_opt_t *limit_options(struct as_arena *arena)
 {
 	cfg_opt_t *options = as_arena_array(arena, as_limit_count + 1, sizeof(*options));
@@ -232,7 +269,6 @@ cfg_opt_t *as_options_first(void)
 {
 	static cfg_opt_t options[] = {
 		GENERAL_OPTIONS,
-		CFG_STR("__unknown", NULL, CFGF_NONE),
 		CFG_END(),
 	};
 
@@ -261,6 +297,7 @@ cfg_opt_t *as_options_full(const struct as_grammar *grammar)
 
 	if (options == NULL || limits == NULL)
 		return NULL;
+	parse_grammar = grammar;
 	memcpy(options, general, sizeof(general));
 	options[used++] = (cfg_opt_t)CFG_SEC("limits", limits, CFGF_NONE);
 	for (size_t i = 0; i < grammar->module_count; i++) {
@@ -275,6 +312,20 @@ cfg_opt_t *as_options_full(const struct as_grammar *grammar)
 	}
 	options[used] = (cfg_opt_t)CFG_END();
 	return options;
+}
+
+static void set_plugin_checks(cfg_t *cfg, const struct as_module *module)
+{
+	char path[128];
+
+	for (size_t i = 0; module != NULL && i < module->plugin->setting_count; i++) {
+		const struct assay_setting *setting = &module->plugin->settings[i];
+
+		if (setting->kind != ASSAY_SETTING_INT)
+			continue;
+		snprintf(path, sizeof(path), "%s|%s", module->plugin->name, setting->key);
+		cfg_set_validate_func(cfg, path, check_plugin_int);
+	}
 }
 
 static void set_checks(cfg_t *cfg)
@@ -298,23 +349,72 @@ static void set_checks(cfg_t *cfg)
 	cfg_set_validate_func(cfg, "log_level", check_log_level);
 	cfg_set_validate_func(cfg, "log_format", check_log_format);
 	cfg_set_validate_func(cfg, "workers", check_workers);
+	cfg_set_validate_func(cfg, "cache_size", check_cache_size);
+	for (size_t i = 0; i < parse_grammar->module_count; i++)
+		set_plugin_checks(cfg, parse_grammar->modules[i]);
+}
+
+static int read_file(const char *path, struct as_buffer *out)
+{
+	FILE *file = fopen(path, "re");
+	size_t got = 1;
+
+	if (file == NULL)
+		return CFG_FILE_ERROR;
+	while (got > 0 && !out->failed) {
+		unsigned char *room = as_buffer_reserve(out, 4096);
+
+		if (room == NULL)
+			break;
+		got = fread(room, 1, 4096, file);
+		as_buffer_commit(out, got);
+	}
+	if (out->failed)
+		errno = EFBIG;
+	got = (size_t)ferror(file);
+	fclose(file);
+	return got != 0 || out->failed ? CFG_FILE_ERROR : 0;
+}
+
+static int parse(cfg_t *cfg, const char *file, bool first_pass)
+{
+	struct as_buffer text, names;
+	int rc;
+
+	if (file[0] == '\0')
+		return cfg_parse_buf(cfg, "");
+	if (!first_pass)
+		return cfg_parse(cfg, file);
+	as_buffer_init(&text, FILE_MAX_BYTES);
+	as_buffer_init(&names, FILE_MAX_BYTES);
+	rc = read_file(file, &text);
+	if (rc == 0) {
+		as_prescan(as_buffer_span(&text), &names);
+		as_buffer_byte(&names, 0);
+		rc = names.failed ? CFG_FILE_ERROR
+				  : cfg_parse_buf(cfg, (const char *)names.data);
+	}
+	as_buffer_deinit(&text);
+	as_buffer_deinit(&names);
+	return rc;
 }
 
 int as_options_parse(const char *file, cfg_opt_t *options, bool first_pass, cfg_t **cfg_out,
 		     struct as_error *error)
 {
-	cfg_t *cfg = cfg_init(options, first_pass ? CFGF_IGNORE_UNKNOWN : CFGF_NONE);
+	cfg_t *cfg = cfg_init(options, CFGF_NONE);
 	int rc;
 
 	if (cfg == NULL)
 		return as_error_set(error, -ENOMEM, "no memory for the configuration");
 	parse_error = error;
+	parse_file = file;
 	parse_failed = false;
 	cfg_set_error_function(cfg, on_error);
 	if (!first_pass)
 		set_checks(cfg);
 	errno = 0;
-	rc = file[0] == '\0' ? cfg_parse_buf(cfg, "") : cfg_parse(cfg, file);
+	rc = parse(cfg, file, first_pass);
 	if (rc == CFG_SUCCESS && !parse_failed) {
 		*cfg_out = cfg;
 		return 0;

@@ -23,13 +23,14 @@ struct as_grammar {
 
 /* Options of the first pass, which only learns the names of plugins. */
 cfg_opt_t *as_options_first(void);
-/* All options; NULL when the arena is exhausted. */
+/* All options; NULL when the arena is exhausted. grammar must live until they
+ * have been parsed. */
 cfg_opt_t *as_options_full(const struct as_grammar *grammar);
 
 /*
  * Parses a file (or "" for no file, which gives the defaults). The error has
- * the first fault: "FILE:LINE: what; what was expected". checked: validate
- * values as well, for the full grammar.
+ * the first fault: "FILE:LINE: what; what was expected". The first pass reads
+ * only the statements that name plugins.
  */
 int as_options_parse(const char *file, cfg_opt_t *options, bool first_pass, cfg_t **cfg_out,
 		     struct as_error *error);

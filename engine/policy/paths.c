@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "policy/config.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,5 +85,6 @@ const char *as_config_standard_file(void)
 		snprintf(file, sizeof(file), "%s/docs/assay.conf", source_dir);
 	else
 		snprintf(file, sizeof(file), "%s", ASSAY_CONFIG_FILE);
-	return access(file, R_OK) == 0 ? file : NULL;
+	/* One that is there and cannot be read is an error, not no file. */
+	return access(file, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR) ? file : NULL;
 }

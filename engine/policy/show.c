@@ -8,12 +8,13 @@
 
 #define MARK_COLUMN 48u
 
-/* Values go into double quotes; libconfuse reads backslash escapes there. */
+/* Values go into double quotes, where libconfuse reads backslash escapes and
+ * puts in environment variables for ${NAME}. */
 static void put_quoted(struct as_buffer *out, const char *text)
 {
 	as_buffer_byte(out, '"');
 	for (const char *p = text; *p != '\0'; p++) {
-		if (*p == '"' || *p == '\\')
+		if (*p == '"' || *p == '\\' || *p == '$')
 			as_buffer_byte(out, '\\');
 		as_buffer_byte(out, (unsigned char)*p);
 	}

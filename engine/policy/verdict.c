@@ -43,25 +43,34 @@ static json_t *message_json(const struct assay_scan *scan)
 			 as_json_text(scan->date));
 }
 
+static json_t *recipient_json(const char *address, enum assay_action action,
+			      const struct as_policy *policy)
+{
+	return json_pack("{s:o,s:s,s:o}", "address", as_json_text(address), "action",
+			 as_action_name(action), "policy", as_json_text(policy->name));
+}
+
 static json_t *recipients_json(const struct as_verdict_request *request,
-			       enum assay_action *strictest)
+			       struct as_decision *strictest)
 {
 	const struct assay_envelope *envelope = request->scan->message.envelope;
+	const struct as_policy *last = NULL;
+	struct as_decision decision = { .action = ASSAY_ACTION_ACCEPT };
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < envelope->rcpt_count; i++) {
 		const struct as_policy *policy = as_policy_for(
 			request->policies, request->policy_count, request->policy,
 			envelope->rcpt_to[i]);
-		struct as_decision decision = as_policy_decide(policy, request->scan);
 
-		if (i == 0 || decision.action > *strictest)
-			*strictest = decision.action;
-		json_array_append_new(
-			list, json_pack("{s:o,s:s,s:o}", "address",
-					as_json_text(envelope->rcpt_to[i]), "action",
-					as_action_name(decision.action), "policy",
-					as_json_text(policy->name)));
+		/* Thousands of recipients mostly have the same one. */
+		if (policy != last)
+			decision = as_policy_decide(policy, request->scan);
+		last = policy;
+		if (i == 0 || decision.action > strictest->action)
+			*strictest = decision;
+		json_array_append_new(list,
+				      recipient_json(envelope->rcpt_to[i], decision.action, policy));
 	}
 	return list;
 }
@@ -185,16 +194,15 @@ static json_t *verdict_json(const struct as_verdict_request *request,
 {
 	const struct assay_scan *scan = request->scan;
 	struct as_decision decision = as_policy_decide(request->policy, scan);
-	enum assay_action action = decision.action;
 	json_t *root = json_object();
-	json_t *recipients = recipients_json(request, &action);
+	json_t *recipients = recipients_json(request, &decision);
 
 	json_object_set_new(root, "schema", json_integer(1));
 	json_object_set_new(root, "id", as_json_text(request->source.id));
 	json_object_set_new(root, "source", source_json(&request->source));
 	json_object_set_new(root, "envelope", envelope_json(scan->message.envelope));
 	json_object_set_new(root, "message", message_json(scan));
-	json_object_set_new(root, "action", json_string(as_action_name(action)));
+	json_object_set_new(root, "action", json_string(as_action_name(decision.action)));
 	json_object_set_new(root, "reason", reason_json(&decision));
 	json_object_set_new(root, "recipients", recipients);
 	add_findings(root, request, sorted);
@@ -204,8 +212,23 @@ static json_t *verdict_json(const struct as_verdict_request *request,
 	json_object_set_new(root, "generation", generation_json(request));
 	if (request->detail)
 		json_object_set_new(root, "trees", as_trees_json(scan));
-	*action_out = action;
+	*action_out = decision.action;
 	return root;
+}
+
+/* Without memory a member is left out silently; such a verdict must not be
+ * taken for one. */
+static bool is_whole(const json_t *root, size_t findings)
+{
+	static const char *const keys[] = { "schema",   "id",	      "source",	    "envelope",
+					    "message",  "action",     "reason",	    "recipients",
+					    "complete", "incomplete", "findings",   "objects",
+					    "smime",	"cost",	      "generation" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (json_object_get(root, keys[i]) == NULL)
+			return false;
+	return json_array_size(json_object_get(root, "findings")) == findings;
 }
 
 int as_verdict_render(const struct as_verdict_request *request, struct as_buffer *json_out,
@@ -220,6 +243,8 @@ int as_verdict_render(const struct as_verdict_request *request, struct as_buffer
 	if (sorted == NULL)
 		goto out;
 	root = verdict_json(request, sorted, &action);
+	if (!is_whole(root, scan->finding_count))
+		goto out;
 	rc = as_json_write(root, json_out);
 	if (rc < 0)
 		goto out;
@@ -237,33 +262,76 @@ out:
 	return rc;
 }
 
+static enum assay_action failed_action(const struct as_policy *policy,
+				       const struct as_finding *finding)
+{
+	enum assay_action action = as_policy_finding(policy, finding);
+
+	return action < policy->incomplete ? policy->incomplete : action;
+}
+
+static json_t *failed_recipients(const struct as_verdict_failure *failure,
+				 const struct assay_envelope *envelope,
+				 const struct as_finding *finding, enum assay_action *strictest)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < envelope->rcpt_count; i++) {
+		const struct as_policy *policy = as_policy_for(
+			failure->policies, failure->policy_count, failure->policy,
+			envelope->rcpt_to[i]);
+		enum assay_action action = failed_action(policy, finding);
+
+		if (i == 0 || action > *strictest)
+			*strictest = action;
+		json_array_append_new(list, recipient_json(envelope->rcpt_to[i], action, policy));
+	}
+	return list;
+}
+
+static json_t *failed_json(const struct as_verdict_failure *failure,
+			   const struct as_finding *finding, enum assay_action *action_out)
+{
+	static const struct assay_envelope unknown = { .client = "", .helo = "", .mail_from = "",
+						       .queue_id = "" };
+	const struct assay_envelope *envelope =
+		failure->envelope != NULL ? failure->envelope : &unknown;
+	enum assay_action action = failed_action(failure->policy, finding);
+	json_t *recipients = failed_recipients(failure, envelope, finding, &action);
+
+	*action_out = action;
+	return json_pack(
+		"{s:i,s:o,s:o,s:o,s:{s:s,s:s,s:s,s:[],s:s},s:s,s:s,s:o,s:b,s:[{s:s,s:s,s:o}],"
+		"s:[{s:s,s:s,s:s,s:s,s:o,s:[],s:s}],s:[],s:[],s:{s:i,s:i,s:i,s:i,s:{}},"
+		"s:{s:I,s:{}}}",
+		"schema", 1, "id", as_json_text(failure->source.id), "source",
+		source_json(&failure->source), "envelope", envelope_json(envelope), "message",
+		"sha256", "", "message_id", "", "subject", "", "from", "date", "", "action",
+		as_action_name(action), "reason", finding->code, "recipients", recipients,
+		"complete", 0, "incomplete", "code", finding->code, "path", "", "text",
+		as_json_text(finding->text), "findings", "code", finding->code, "severity",
+		as_severity_name(finding->severity), "path", "", "plugin", "engine", "text",
+		as_json_text(finding->text), "evidence", "action",
+		as_action_name(as_policy_finding(failure->policy, finding)), "objects", "smime",
+		"cost", "us", 0, "objects", 0, "bytes", 0, "cache_hits", 0, "plugins_us",
+		"generation", "id", (json_int_t)failure->generation, "plugins");
+}
+
 int as_verdict_fail(const struct as_verdict_failure *failure, struct as_buffer *json_out,
 		    struct as_verdict_summary *summary_out)
 {
 	const struct as_code_info *info = as_code_find(failure->code);
-	const char *text = failure->text != NULL ? failure->text : info->sentence;
-	const struct as_finding finding = { .code = info->code, .info = info,
-					    .severity = info->severity, .plugin = "" };
-	enum assay_action action = as_policy_finding(failure->policy, &finding);
-	json_t *root;
+	const struct as_finding finding = {
+		.code = info->code,
+		.info = info,
+		.severity = info->severity,
+		.plugin = "",
+		.text = failure->text != NULL ? failure->text : info->sentence,
+	};
+	enum assay_action action = ASSAY_ACTION_QUARANTINE;
+	json_t *root = failed_json(failure, &finding, &action);
 	int rc;
 
-	if (action < failure->policy->incomplete)
-		action = failure->policy->incomplete;
-	root = json_pack(
-		"{s:i,s:o,s:o,s:{s:s,s:s,s:s,s:[],s:s},s:{s:s,s:s,s:s,s:[],s:s},s:s,s:s,s:[],s:b,"
-		"s:[{s:s,s:s,s:o}],s:[{s:s,s:s,s:s,s:s,s:o,s:[],s:s}],s:[],s:[],"
-		"s:{s:i,s:i,s:i,s:i,s:{}},s:{s:I,s:{}}}",
-		"schema", 1, "id", as_json_text(failure->source.id), "source",
-		source_json(&failure->source), "envelope", "client", "", "helo", "", "mail_from",
-		"", "rcpt_to", "queue_id", "", "message", "sha256", "", "message_id", "",
-		"subject", "", "from", "date", "", "action", as_action_name(action), "reason",
-		info->code, "recipients", "complete", 0, "incomplete", "code", info->code, "path",
-		"", "text", as_json_text(text), "findings", "code", info->code, "severity",
-		as_severity_name(info->severity), "path", "", "plugin", "engine", "text",
-		as_json_text(text), "evidence", "action", as_action_name(action), "objects",
-		"smime", "cost", "us", 0, "objects", 0, "bytes", 0, "cache_hits", 0, "plugins_us",
-		"generation", "id", (json_int_t)failure->generation, "plugins");
 	rc = as_json_write(root, json_out);
 	json_decref(root);
 	if (rc == 0)

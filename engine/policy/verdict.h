@@ -48,6 +48,9 @@ int as_verdict_render(const struct as_verdict_request *request, struct as_buffer
  */
 struct as_verdict_failure {
 	struct as_verdict_source source;
+	const struct assay_envelope *envelope;	/* NULL: nothing is known */
+	const struct as_policy *policies;	/* as above */
+	size_t policy_count;
 	const struct as_policy *policy;
 	const char *code;	/* scan.worker_crashed, scan.timeout, ... */
 	const char *text;

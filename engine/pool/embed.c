@@ -21,6 +21,7 @@ struct assay_engine {
 
 /* One call of assay_scan_fd(). */
 struct waiting {
+	const void *cookie;
 	struct assay_verdict *verdict;
 	int rc;
 	bool done;
@@ -68,11 +69,14 @@ void assay_close(struct assay_engine *engine)
 
 static void on_done(void *context, const struct as_scanner_result *result)
 {
-	struct waiting *waiting = result->cookie;
-	char *json = malloc(result->json.size + 1);
+	struct waiting *waiting = context;
+	char *json;
 
-	(void)context;
+	/* The answer to an earlier call, which gave up. */
+	if (result->cookie != waiting->cookie)
+		return;
 	waiting->done = true;
+	json = malloc(result->json.size + 1);
 	if (json == NULL || result->json.size == 0) {
 		free(json);
 		waiting->rc = -ENOMEM;
@@ -91,7 +95,9 @@ static void on_done(void *context, const struct as_scanner_result *result)
 int assay_scan_fd(struct assay_engine *engine, int fd, uint64_t offset, uint64_t size,
 		  const struct assay_envelope *envelope, struct assay_verdict *verdict_out)
 {
-	struct waiting waiting = { .verdict = verdict_out };
+	/* A number and no address: it must not come again. */
+	void *cookie = (void *)(uintptr_t)++engine->count;
+	struct waiting waiting = { .cookie = cookie, .verdict = verdict_out };
 	char id[AS_ID_SIZE];
 	const struct as_scanner_job job = {
 		.fd = fd,
@@ -100,16 +106,16 @@ int assay_scan_fd(struct assay_engine *engine, int fd, uint64_t offset, uint64_t
 		.is_message = true,
 		.id = id,
 		.file = "",
-		.index = engine->count++,
+		.index = engine->count - 1,
 		.envelope = envelope,
-		.cookie = &waiting,
+		.cookie = cookie,
 	};
 	int rc;
 
 	as_id_make(&as_clock_system, id);
 	rc = as_scanner_submit(engine->scanner, &job);
 	while (rc >= 0 && !waiting.done)
-		rc = as_scanner_poll(engine->scanner, POLL_MS, on_done, NULL);
+		rc = as_scanner_poll(engine->scanner, POLL_MS, on_done, &waiting);
 	return rc < 0 ? rc : waiting.rc;
 }
 

@@ -31,8 +31,9 @@
  *   with its zygote: another attempt, up to AS_POOL_LOST_MAX times and for
  *   no longer than twice the deadline, since the job is not at fault.
  *
- * Nothing here is thread-safe, and nothing but as_pool_open() and
- * as_pool_close() waits for another process.
+ * Nothing here is thread-safe. Only as_pool_open() and as_pool_close() wait for
+ * another process; as_pool_poll() does so when the zygote has died, for its
+ * workers to end too: some milliseconds, a second each if the kernel holds one.
  */
 
 /* Octets of one request; an envelope of 100,000 recipients takes 8 MB. */

@@ -18,6 +18,9 @@ struct as_request {
 	struct assay_envelope envelope;
 };
 
+/* An envelope of AS_POOL_REQUEST_MAX octets has as many pointers at most. */
+#define AS_REQUEST_ARENA_BYTES ((size_t)160 << 20)
+
 /* Appends; false when the buffer refuses. */
 bool as_request_pack(struct as_buffer *out, const struct as_scanner_job *job);
 /* Strings point into in or the arena. */

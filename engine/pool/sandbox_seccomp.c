@@ -147,7 +147,10 @@ static bool add_plain(scmp_filter_ctx filter, int *count_out)
 
 static bool add_memory(scmp_filter_ctx filter)
 {
-	static const int calls[] = {SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(mprotect)};
+	/* Where there is an mmap2, the arguments of mmap may stand in memory,
+	 * which a filter cannot see. */
+	const int map = SCMP_SYS(mmap2) >= 0 ? SCMP_SYS(mmap2) : SCMP_SYS(mmap);
+	const int calls[] = {map, SCMP_SYS(mprotect)};
 
 	for (size_t i = 0; i < COUNT(calls); i++) {
 		int rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 1,
@@ -166,11 +169,11 @@ static bool add_fcntl(scmp_filter_ctx filter)
 	for (size_t i = 0; i < COUNT(fcntl_commands); i++) {
 		uint64_t command = (uint64_t)fcntl_commands[i];
 		int rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-					  SCMP_A1(SCMP_CMP_EQ, command));
+					  SCMP_A1(SCMP_CMP_EQ, command, 0));
 
 		if (rc == 0)
 			rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl64), 1,
-					      SCMP_A1(SCMP_CMP_EQ, command));
+					      SCMP_A1(SCMP_CMP_EQ, command, 0));
 		if (rc < 0 && rc != -EDOM)
 			return false;
 	}
@@ -183,17 +186,17 @@ static bool add_process(scmp_filter_ctx filter)
 	uint64_t self = (uint64_t)getpid();
 
 	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-				SCMP_A0(SCMP_CMP_EQ, self)) == 0 &&
+				SCMP_A0(SCMP_CMP_EQ, self, 0)) == 0 &&
 	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
-				SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME)) == 0 &&
+				SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME, 0)) == 0 &&
 	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
-				SCMP_A0(SCMP_CMP_EQ, PR_GET_NAME)) == 0 &&
+				SCMP_A0(SCMP_CMP_EQ, PR_GET_NAME, 0)) == 0 &&
 	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
-				SCMP_A2(SCMP_CMP_EQ, 0)) == 0 &&
+				SCMP_A2(SCMP_CMP_EQ, 0, 0)) == 0 &&
 	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(rt_sigaction), 1,
-				SCMP_A0(SCMP_CMP_NE, SIGSYS)) == 0 &&
+				SCMP_A0(SCMP_CMP_NE, SIGSYS, 0)) == 0 &&
 	       seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, SCMP_SYS(rt_sigaction), 1,
-				SCMP_A0(SCMP_CMP_EQ, SIGSYS)) == 0;
+				SCMP_A0(SCMP_CMP_EQ, SIGSYS, 0)) == 0;
 }
 
 /* Answered without being done. */

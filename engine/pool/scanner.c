@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/queue.h>
 #include <unistd.h>
 
 /* Loading a full public database takes some ten seconds on a slow disk. */
@@ -20,17 +21,18 @@
 struct as_scanner {
 	struct as_scanner_work work;
 	struct as_pool *pool;
+	LIST_HEAD(, pending) pending;
 	as_scanner_done *done;	/* during as_scanner_poll() */
 	void *done_context;
 };
 
 /* A job on its way, for the verdict of one that no worker finishes. */
 struct pending {
-	struct as_scanner *scanner;
+	LIST_ENTRY(pending) link;
 	void *cookie;
 	char id[AS_ID_SIZE];
-	uint64_t index, offset, size;
-	char file[];
+	uint64_t size;
+	struct as_buffer request;
 };
 
 static uint32_t worker_count(const struct as_scanner_settings *settings)
@@ -95,56 +97,59 @@ out:
 	return rc;
 }
 
+static void pending_free(struct pending *pending)
+{
+	LIST_REMOVE(pending, link);
+	as_buffer_deinit(&pending->request);
+	free(pending);
+}
+
 void as_scanner_close(struct as_scanner *scanner)
 {
 	if (scanner == NULL)
 		return;
 	as_pool_close(scanner->pool);
+	while (!LIST_EMPTY(&scanner->pending))
+		pending_free(LIST_FIRST(&scanner->pending));
 	as_cache_close(scanner->work.cache);
 	free(scanner);
 }
 
 static struct pending *pending_new(struct as_scanner *scanner, const struct as_scanner_job *job)
 {
-	size_t length = job->file != NULL ? strlen(job->file) : 0;
-	struct pending *pending = calloc(1, sizeof(*pending) + length + 1);
+	struct pending *pending = calloc(1, sizeof(*pending));
 
 	if (pending == NULL)
 		return NULL;
-	pending->scanner = scanner;
 	pending->cookie = job->cookie;
-	pending->index = job->index;
-	pending->offset = job->source_offset;
 	pending->size = job->size;
 	snprintf(pending->id, sizeof(pending->id), "%s", job->id);
-	if (length > 0)
-		memcpy(pending->file, job->file, length);
-	return pending;
+	as_buffer_init(&pending->request, AS_POOL_REQUEST_MAX);
+	LIST_INSERT_HEAD(&scanner->pending, pending, link);
+	if (as_request_pack(&pending->request, job))
+		return pending;
+	pending_free(pending);
+	return NULL;
 }
 
 int as_scanner_submit(struct as_scanner *scanner, const struct as_scanner_job *job)
 {
 	struct pending *pending = pending_new(scanner, job);
-	struct as_buffer request;
-	int rc = -ENOMEM;
+	int rc;
 
-	as_buffer_init(&request, AS_POOL_REQUEST_MAX);
-	if (pending == NULL || !as_request_pack(&request, job))
-		goto out;
+	if (pending == NULL)
+		return -ENOMEM;
 	const struct as_job pool_job = {
 		.fd = job->fd,
 		.offset = job->offset,
 		.size = job->size,
-		.request = as_buffer_span(&request),
+		.request = as_buffer_span(&pending->request),
 		.deadline_ms = scanner->work.config->engine.limits.time_ms + GRACE_MS,
 		.cookie = pending,
 	};
 	rc = as_pool_submit(scanner->pool, &pool_job);
-	if (rc == 0)
-		pending = NULL;
-out:
-	as_buffer_deinit(&request);
-	free(pending);
+	if (rc < 0)
+		pending_free(pending);
 	return rc;
 }
 
@@ -190,21 +195,34 @@ static int failed_verdict(const struct as_scanner *scanner, const struct pending
 			  const struct as_result *result, struct as_buffer *json,
 			  struct as_verdict_summary *summary_out)
 {
+	struct as_request request = { .file = "" };
+	struct as_arena arena;
 	char text[400];
+	int rc;
+
+	describe_failure(result, text, sizeof(text));
+	as_log_set_message(pending->id);
+	as_log(AS_LOG_ERROR, "%s: %s", failure_code(result->outcome), text);
+	as_log_set_message(NULL);
+	as_arena_init(&arena, AS_REQUEST_ARENA_BYTES);
+	rc = as_request_unpack(&arena, as_buffer_span(&pending->request), &request);
+	if (rc < 0)
+		goto out;
 	const struct as_verdict_failure failure = {
-		.source = { .id = pending->id, .file = pending->file, .index = pending->index,
-			    .offset = pending->offset, .size = pending->size },
+		.source = { .id = pending->id, .file = request.file, .index = request.index,
+			    .offset = request.source_offset, .size = pending->size },
+		.envelope = &request.envelope,
+		.policies = scanner->work.config->policies,
+		.policy_count = scanner->work.config->policy_count,
 		.policy = scanner->work.config->policy,
 		.code = failure_code(result->outcome),
 		.text = text,
 		.generation = scanner->work.generation,
 	};
-
-	describe_failure(result, text, sizeof(text));
-	as_log_set_message(pending->id);
-	as_log(AS_LOG_ERROR, "%s: %s", failure.code, text);
-	as_log_set_message(NULL);
-	return as_verdict_fail(&failure, json, summary_out);
+	rc = as_verdict_fail(&failure, json, summary_out);
+out:
+	as_arena_deinit(&arena);
+	return rc;
 }
 
 static void on_done(void *context, const struct as_result *result)
@@ -229,10 +247,12 @@ static void on_done(void *context, const struct as_result *result)
 			verdict.summary.action = ASSAY_ACTION_QUARANTINE;
 	} else if (failed_verdict(scanner, pending, result, &json, &verdict.summary) == 0) {
 		verdict.json = as_buffer_span(&json);
+	} else {
+		verdict.summary.action = ASSAY_ACTION_TEMPFAIL;
 	}
 	scanner->done(scanner->done_context, &verdict);
 	as_buffer_deinit(&json);
-	free(pending);
+	pending_free(pending);
 }
 
 int as_scanner_poll(struct as_scanner *scanner, int timeout_ms, as_scanner_done *done,

@@ -48,7 +48,9 @@ struct as_scanner_result {
 	enum as_outcome outcome;
 	uint32_t attempts;
 	struct as_verdict_summary summary;
-	struct as_span json;	/* one verdict, no line end; valid in the call */
+	struct as_span json;	/* one verdict, no line end; valid in the call;
+				   empty when there is no memory for one: the
+				   action is tempfail then */
 };
 typedef void as_scanner_done(void *context, const struct as_scanner_result *result);
 int as_scanner_poll(struct as_scanner *scanner, int timeout_ms, as_scanner_done *done,

@@ -11,9 +11,6 @@
 #include <errno.h>
 #include <time.h>
 
-/* An envelope of AS_POOL_REQUEST_MAX octets has as many pointers at most. */
-#define REQUEST_ARENA_BYTES ((size_t)160 << 20)
-
 static json_t *module_json(const struct as_module *module)
 {
 	const struct assay_loaded *info = &module->info;
@@ -150,6 +147,15 @@ static int render(const struct as_scanner_work *own, const struct as_request *re
 	return rc;
 }
 
+/* NULL when there is none. */
+static const char *base_name(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	const char *name = slash != NULL ? slash + 1 : file;
+
+	return name[0] != '\0' ? name : NULL;
+}
+
 int as_scanner_run(void *context, const struct as_work *work, struct as_reply *reply)
 {
 	struct as_scanner_work *own = context;
@@ -161,7 +167,7 @@ int as_scanner_run(void *context, const struct as_work *work, struct as_reply *r
 	int rc;
 
 	as_stage_set("engine");
-	as_arena_init(&arena, REQUEST_ARENA_BYTES);
+	as_arena_init(&arena, AS_REQUEST_ARENA_BYTES);
 	rc = as_request_unpack(&arena, work->request, &request);
 	if (rc < 0)
 		goto out;
@@ -172,9 +178,7 @@ int as_scanner_run(void *context, const struct as_work *work, struct as_reply *r
 	const struct as_inspect_request inspect = {
 		.octets = mapping.data,
 		.is_message = request.is_message,
-		.name = request.is_message ? NULL : strrchr(request.file, '/') != NULL
-							    ? strrchr(request.file, '/') + 1
-							    : request.file,
+		.name = request.is_message ? NULL : base_name(request.file),
 		.envelope = &request.envelope,
 		.clock = own->clock,
 		.stage = as_stage_set,

@@ -123,9 +123,9 @@ static void open_object(struct arc_job *job)
 	if (object->data.size < MIN_ARCHIVE_BYTES)
 		return;
 	opened = open_primary(job, &end);
-	/* Flags of the host first: clamav skips its own walk only when every
-	 * member of the object itself has been emitted. */
-	if (opened && !job->incomplete && !job->stop)
+	/* Flags of the host first: clamav makes a walk of its own only where
+	 * it may get further than this one. */
+	if (opened && !job->incomplete)
 		job->host->add_flags(job->scan, object, ASSAY_FLAG_UNPACKED);
 	if (opened)
 		rest = as_span_from(rest, end);

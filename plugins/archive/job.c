@@ -14,13 +14,14 @@ static const char *const code_names[ARC_CODE_COUNT] = {
 	[ARC_MISMATCH] = "archive.header_mismatch", [ARC_TRAVERSAL] = "archive.path_traversal",
 	[ARC_UNUSUAL] = "archive.format_unusual",   [ARC_OVERLAP] = "bomb.overlap",
 	[ARC_DICTIONARY] = "bomb.dictionary",	    [ARC_LIMIT] = "limit.objects",
+	[ARC_SIZE] = "limit.bytes",
 };
 
-/* Codes which say that octets were left unread. */
+/* Codes which say that another unpacker might get further. Not those of bombs
+ * and limits: libclamav would only walk into the same bomb. */
 static bool leaves_unread(enum arc_code code)
 {
-	return code == ARC_MALFORMED || code == ARC_UNSUPPORTED || code == ARC_ENCRYPTED ||
-	       code == ARC_OVERLAP || code == ARC_DICTIONARY || code == ARC_LIMIT;
+	return code == ARC_MALFORMED || code == ARC_UNSUPPORTED || code == ARC_ENCRYPTED;
 }
 
 void arc_report(struct arc_job *job, enum arc_code code, enum assay_severity severity,
@@ -111,7 +112,6 @@ bool arc_count_header(struct arc_job *job)
 	job->headers++;
 	/* Entries without octets charge nothing else, so the clock is asked here. */
 	if (job->host->charge(job->scan, job->object, 0) < 0) {
-		job->incomplete = true;
 		job->stop = true;
 		return false;
 	}
@@ -137,10 +137,8 @@ static void emit_child(struct arc_job *job, const struct arc_member *member, str
 	/* The child goes through other plugins, which must not answer
 	 * differently because it came out of an archive. */
 	uselocale(job->outer);
-	if (job->host->emit(job->scan, job->object, &child) < 0) {
-		job->incomplete = true;
+	if (job->host->emit(job->scan, job->object, &child) < 0)
 		job->stop = true;
-	}
 	uselocale(job->state->utf8);
 }
 
@@ -184,7 +182,7 @@ void arc_emit(struct arc_job *job, const struct arc_member *member, struct as_sp
 		arc_emit_unread(job, member);
 		return;
 	}
-	if (member->flags & (ASSAY_FLAG_TRUNCATED | ASSAY_FLAG_DAMAGED))
+	if (member->flags & ASSAY_FLAG_DAMAGED)
 		job->incomplete = true;
 	/* A stopped job still shows what it has of the last member. */
 	if (job->stop && data.size == 0)
@@ -240,6 +238,16 @@ static bool sink_admit(struct arc_sink *sink, size_t size)
 		return false;
 	if (job->host->charge(job->scan, job->object, size) < 0) {
 		job->stop = true;
+		return false;
+	}
+	/* Ends this member only: it is inspected as far as it came, and the
+	 * others may fit. */
+	if (sink->limit == 0)
+		sink->limit = job->host->left_bytes(job->scan) + size;
+	if (size > sink->limit || sink->size > sink->limit - size) {
+		arc_report(job, ARC_SIZE, ASSAY_SEVERITY_DEFAULT, 0,
+			   "A member has more than %llu octets; the rest of it was not unpacked",
+			   (unsigned long long)sink->limit);
 		return false;
 	}
 	if (!sink_reserve(sink, size)) {

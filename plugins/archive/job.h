@@ -44,6 +44,7 @@ enum arc_code {
 	ARC_OVERLAP,
 	ARC_DICTIONARY,
 	ARC_LIMIT,
+	ARC_SIZE,
 	ARC_CODE_COUNT
 };
 
@@ -58,7 +59,7 @@ struct arc_job {
 	uint32_t encrypted;    /* members that need a key */
 	bool header_encrypted; /* not even the names can be read */
 	bool stop;
-	bool incomplete; /* something was not emitted with its octets */
+	bool incomplete; /* something could not be read that another might */
 	/* Another view of the same archive: octets seen already are left out,
 	 * unless they have another kind of name now (a.txt, then run.exe). */
 	bool unseen_only;
@@ -90,6 +91,7 @@ struct arc_sink {
 	struct arc_job *job;
 	unsigned char *data; /* owned */
 	size_t size, capacity;
+	uint64_t limit; /* of size, asked for with the first octets */
 };
 
 /* Adds a finding to the object. Reports beyond ARC_MAX_REPORTS are dropped. */

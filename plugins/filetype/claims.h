@@ -10,9 +10,9 @@
  * application/octet-stream) claim nothing.
  */
 struct ft_clash {
-	bool by_extension;	/* else by the declared type */
+	bool by_extension; /* else by the declared type */
 	enum assay_severity severity;
-	const char *claim;	/* the extension or the media type */
+	const char *claim; /* the extension or the media type */
 };
 
 /* False when nothing clashes. hints must outlive *clash_out. */

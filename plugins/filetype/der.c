@@ -40,8 +40,8 @@ static bool read_element(struct as_span data, struct element *element_out)
 	}
 	element_out->tag = data.data[0];
 	element_out->length = length;
-	element_out->content = as_span_slice(data, header, length > SIZE_MAX ? SIZE_MAX :
-									      (size_t)length);
+	element_out->content =
+		as_span_slice(data, header, length > SIZE_MAX ? SIZE_MAX : (size_t)length);
 	element_out->rest = as_span_from(data, header + element_out->content.size);
 	return true;
 }
@@ -67,8 +67,8 @@ static enum ft_id signed_kind(struct as_span after_oid)
 
 static enum ft_id cms_kind(struct element oid)
 {
-	static const unsigned char pkcs7[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7 };
-	static const unsigned char smime_ct[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 1 };
+	static const unsigned char pkcs7[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7};
+	static const unsigned char smime_ct[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 1};
 
 	if (oid.content.size == 9 && as_span_has_at(oid.content, 0, pkcs7, sizeof(pkcs7)))
 		return oid.content.data[8] == 2 ? signed_kind(oid.rest) : FT_P7M;
@@ -95,9 +95,9 @@ static enum ft_id nested_kind(struct element inner)
 	if (first.tag == TAG_CONTEXT0 && enter(first.rest, TAG_INTEGER, &second))
 		return FT_CERT;
 	if (first.tag == TAG_OID)
-		return inner.rest.size > 0 && inner.rest.data[0] == TAG_OCTETS ? FT_KEY :
-		       inner.rest.size > 0 && inner.rest.data[0] == TAG_BITS   ? FT_KEY :
-										 FT_DER;
+		return inner.rest.size > 0 && inner.rest.data[0] == TAG_OCTETS ? FT_KEY
+		       : inner.rest.size > 0 && inner.rest.data[0] == TAG_BITS ? FT_KEY
+									       : FT_DER;
 	if (first.tag == TAG_SEQUENCE && is_algorithm(inner.content, &first))
 		return FT_CRL;
 	if (first.tag != TAG_INTEGER)
@@ -139,7 +139,8 @@ bool ft_der_find(struct as_span data, struct ft_result *result_out)
 	    !read_element(outer.content, &first))
 		return false;
 	/* "0" is a digit: the length must fit, or stay open as in BER. */
-	exact = data.data[1] == 0x80 || (outer.length >= outer.content.size && outer.rest.size <= 64);
+	exact = data.data[1] == 0x80 ||
+		(outer.length >= outer.content.size && outer.rest.size <= 64);
 	if (!exact)
 		return false;
 	if (first.tag == TAG_OID && first.content.size >= 3 && first.length == first.content.size)

@@ -34,7 +34,8 @@ static size_t find_pdf(struct as_span data)
 
 static bool says_pdf(const struct ft_hints *hints)
 {
-	return strcmp(hints->extension, ".pdf") == 0 || strcmp(hints->declared, "application/pdf") == 0;
+	return strcmp(hints->extension, ".pdf") == 0 ||
+	       strcmp(hints->declared, "application/pdf") == 0;
 }
 
 /* What has a PDF header further in is opened as a PDF under that name. */
@@ -63,8 +64,8 @@ static void note_pdf(struct as_span data, const struct ft_hints *hints,
 
 static bool is_wrapper(enum ft_id id)
 {
-	return ft_type(id)->family == FT_F_PACK || ft_type(id)->type_class == ASSAY_CLASS_DISK_IMAGE ||
-	       id == FT_DOSEXE;
+	return ft_type(id)->family == FT_F_PACK ||
+	       ft_type(id)->type_class == ASSAY_CLASS_DISK_IMAGE || id == FT_DOSEXE;
 }
 
 static bool find_binary(struct as_span data, const struct ft_hints *hints,
@@ -80,8 +81,8 @@ static bool find_binary(struct as_span data, const struct ft_hints *hints,
 	/* Compressed images begin with compressed blocks, others with boot
 	 * code; the trailer is what tells. */
 	if ((!found || is_wrapper(result_out->id)) && ft_trailer_find(data, &other)) {
-		if (!found || other.confidence > result_out->confidence ||
-		    other.id == FT_DMG || other.id == FT_VHD)
+		if (!found || other.confidence > result_out->confidence || other.id == FT_DMG ||
+		    other.id == FT_VHD)
 			*result_out = other;
 		found = true;
 	}
@@ -90,7 +91,8 @@ static bool find_binary(struct as_span data, const struct ft_hints *hints,
 
 static bool says_svg(const struct ft_hints *hints)
 {
-	return strcmp(hints->extension, ".svg") == 0 || strcmp(hints->declared, "image/svg+xml") == 0;
+	return strcmp(hints->extension, ".svg") == 0 ||
+	       strcmp(hints->declared, "image/svg+xml") == 0;
 }
 
 /* Names and declarations break the tie that plain text leaves: what a browser
@@ -146,8 +148,7 @@ static bool find_marked(const struct ft_text *text, const struct ft_hints *hints
 {
 	return ft_script_marker(text, hints, result_out) ||
 	       (text->textual && ft_mail_find(text, hints, result_out)) ||
-	       ft_markup_find(text, hints, result_out) ||
-	       ft_lines_find(text, hints, result_out);
+	       ft_markup_find(text, hints, result_out) || ft_lines_find(text, hints, result_out);
 }
 
 static bool find_text(struct as_span data, const struct ft_hints *hints,
@@ -179,7 +180,7 @@ static bool find_late(struct as_span data, const struct ft_hints *hints,
 	return ft_zip_open(data, &zip) && zip.central && ft_zip_kind(data, hints, result_out);
 }
 
-bool ft_detect(struct as_span data, const struct ft_hints *hints, struct ft_result *result_out)
+static bool detect(struct as_span data, const struct ft_hints *hints, struct ft_result *result_out)
 {
 	struct ft_result late;
 
@@ -204,4 +205,19 @@ bool ft_detect(struct as_span data, const struct ft_hints *hints, struct ft_resu
 		return true;
 	ft_is(result_out, FT_UNKNOWN, 0, 0, 0);
 	return false;
+}
+
+/* Markers are compared with less than their shown length here and there. */
+static size_t clamp(size_t value, size_t limit)
+{
+	return value < limit ? value : limit;
+}
+
+bool ft_detect(struct as_span data, const struct ft_hints *hints, struct ft_result *result_out)
+{
+	bool found = detect(data, hints, result_out);
+
+	result_out->at = clamp(result_out->at, data.size);
+	result_out->length = clamp(result_out->length, data.size - result_out->at);
+	return found;
 }

@@ -18,30 +18,30 @@
 
 /* What others say about the object. They break ties and decide nothing else. */
 struct ft_hints {
-	const char *extension;	/* lower case with dot, or "" */
-	const char *declared;	/* lower case media type, or "" */
-	bool body;		/* text that a mail client shows */
+	const char *extension; /* lower case with dot, or "" */
+	const char *declared;  /* lower case media type, or "" */
+	bool body;	       /* text that a mail client shows */
 };
 
 enum ft_mark {
-	FT_MARK_ENCRYPTED = 1u << 0,	/* an encrypted document */
-	FT_MARK_EXACT = 1u << 1,	/* a script by its marker, not by score */
-	FT_MARK_AGREES = 1u << 2,	/* a script by score and by name */
-	FT_MARK_ENCODED = 1u << 3,	/* #@~^: encoded script */
-	FT_MARK_REMOTE = 1u << 4,	/* a shortcut to another machine */
-	FT_MARK_CARRIER = 1u << 5,	/* a second format stands at second_at */
+	FT_MARK_ENCRYPTED = 1u << 0, /* an encrypted document */
+	FT_MARK_EXACT = 1u << 1,     /* a script by its marker, not by score */
+	FT_MARK_AGREES = 1u << 2,    /* a script by score and by name */
+	FT_MARK_ENCODED = 1u << 3,   /* #@~^: encoded script */
+	FT_MARK_REMOTE = 1u << 4,    /* a shortcut to another machine */
+	FT_MARK_CARRIER = 1u << 5,   /* a second format stands at second_at */
 };
 
 struct ft_result {
 	enum ft_id id;
-	enum assay_class type_class;	/* the type's, or macro-office */
-	uint32_t confidence;		/* 0-100 */
-	uint32_t marks;			/* enum ft_mark */
-	enum ft_id maybe;		/* script language by score alone, or
-					   FT_UNKNOWN */
-	enum ft_id second;		/* with FT_MARK_CARRIER */
+	enum assay_class type_class; /* the type's, or macro-office */
+	uint32_t confidence;	     /* 0-100 */
+	uint32_t marks;		     /* enum ft_mark */
+	enum ft_id maybe;	     /* script language by score alone, or
+					FT_UNKNOWN */
+	enum ft_id second;	     /* with FT_MARK_CARRIER */
 	size_t second_at;
-	size_t at, length;		/* where the deciding octets stand */
+	size_t at, length; /* where the deciding octets stand */
 };
 
 /* False when nothing but "some binary" can be said; *result_out is filled

@@ -67,7 +67,7 @@ static enum ft_id exact_at(struct as_span data, size_t at)
 static enum ft_id search(struct as_span data, size_t from, size_t *at_out)
 {
 	static const bool begins[256] = {
-		['P'] = true, ['R'] = true, ['7'] = true, ['M'] = true, [0xd0] = true,
+		['P'] = true, ['R'] = true,  ['7'] = true,  ['M'] = true, [0xd0] = true,
 		['%'] = true, [0x4c] = true, [0x7f] = true, ['<'] = true,
 	};
 
@@ -154,12 +154,11 @@ static void look_behind(struct as_span data, size_t end, struct ft_extra *extra_
 	}
 }
 
-void ft_extra_find(struct as_span data, const struct ft_result *result,
-		   struct ft_extra *extra_out)
+void ft_extra_find(struct as_span data, const struct ft_result *result, struct ft_extra *extra_out)
 {
 	size_t end;
 
-	*extra_out = (struct ft_extra){ .second = FT_UNKNOWN };
+	*extra_out = (struct ft_extra){.second = FT_UNKNOWN};
 	end = ft_image_end(data, result->id);
 	if (end != SIZE_MAX)
 		look_behind(data, end, extra_out);

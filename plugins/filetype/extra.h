@@ -20,13 +20,12 @@
 size_t ft_image_end(struct as_span data, enum ft_id id);
 
 struct ft_extra {
-	bool trailing;		/* octets from trailing_at on */
+	bool trailing; /* octets from trailing_at on */
 	size_t trailing_at;
-	enum ft_id second;	/* FT_UNKNOWN: no second format */
+	enum ft_id second; /* FT_UNKNOWN: no second format */
 	size_t second_at;
 };
 
-void ft_extra_find(struct as_span data, const struct ft_result *result,
-		   struct ft_extra *extra_out);
+void ft_extra_find(struct as_span data, const struct ft_result *result, struct ft_extra *extra_out);
 
 #endif

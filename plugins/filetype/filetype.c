@@ -15,7 +15,7 @@
 
 struct filetype {
 	const struct assay_host *host;
-	struct ft_magic *magic;	/* NULL when switched off */
+	struct ft_magic *magic; /* NULL when switched off */
 };
 
 static const struct assay_setting settings[] = {
@@ -161,20 +161,20 @@ static size_t canaries(void *state, const struct assay_canary **canaries_out)
 {
 	static const struct assay_canary all[] = {
 		{
-			.data = { canary_pe, sizeof(canary_pe) },
+			.data = {canary_pe, sizeof(canary_pe)},
 			.name = "photo.jpg",
 			.declared = "image/jpeg",
 			.code = "type.executable.pe",
 			.expect_type = "application/vnd.microsoft.portable-executable",
 		},
 		{
-			.data = { (const unsigned char *)canary_docm, sizeof(canary_docm) - 1 },
+			.data = {(const unsigned char *)canary_docm, sizeof(canary_docm) - 1},
 			.name = "letter.docx",
 			.code = "type.mismatch",
 			.expect_type = "application/vnd.ms-word.document.macroenabled.12",
 		},
 		{
-			.data = { (const unsigned char *)canary_sh, sizeof(canary_sh) - 1 },
+			.data = {(const unsigned char *)canary_sh, sizeof(canary_sh) - 1},
 			.code = "type.script.shell",
 			.expect_type = "application/x-sh",
 		},

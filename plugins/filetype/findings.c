@@ -40,9 +40,9 @@ static int report(const struct place *place, const char *code, enum assay_severi
 		  const char *text, size_t at, size_t length)
 {
 	char quoted[4 * QUOTE_BYTES + 1];
-	struct as_span octets = as_span_slice(place->object->data, at,
-					      length != 0 ? length : QUOTE_BYTES);
-	struct assay_evidence evidence = { at, octets.size, quoted };
+	struct as_span octets =
+		as_span_slice(place->object->data, at, length != 0 ? length : QUOTE_BYTES);
+	struct assay_evidence evidence = {at, octets.size, quoted};
 	struct assay_finding finding = {
 		.code = code,
 		.severity = severity,
@@ -58,21 +58,31 @@ static int report(const struct place *place, const char *code, enum assay_severi
 static const char *script_code(enum ft_id id)
 {
 	switch (id) {
-	case FT_JS:	return "type.script.js";
-	case FT_VBS:	return "type.script.vbs";
+	case FT_JS:
+		return "type.script.js";
+	case FT_VBS:
+		return "type.script.vbs";
 	case FT_VBE:
-	case FT_JSE:	return "type.script.encoded";
-	case FT_PS1:	return "type.script.powershell";
-	case FT_BAT:	return "type.script.batch";
-	case FT_HTA:	return "type.script.hta";
+	case FT_JSE:
+		return "type.script.encoded";
+	case FT_PS1:
+		return "type.script.powershell";
+	case FT_BAT:
+		return "type.script.batch";
+	case FT_HTA:
+		return "type.script.hta";
 	case FT_WSF:
 	case FT_WSC:
-	case FT_SCT:	return "type.script.wsf";
+	case FT_SCT:
+		return "type.script.wsf";
 	case FT_SH:
-	case FT_SHAR:	return "type.script.shell";
+	case FT_SHAR:
+		return "type.script.shell";
 	case FT_PY:
-	case FT_PYZ:	return "type.script.python";
-	default:	return NULL;
+	case FT_PYZ:
+		return "type.script.python";
+	default:
+		return NULL;
 	}
 }
 
@@ -80,26 +90,44 @@ static const char *type_code(const struct ft_result *result)
 {
 	switch (result->id) {
 	case FT_PE:
-	case FT_DOSEXE:		return "type.executable.pe";
-	case FT_ELF:		return "type.executable.elf";
-	case FT_MACHO:		return "type.executable.macho";
-	case FT_CLASS:		return "type.executable.java";
-	case FT_DEX:		return "type.executable.dex";
-	case FT_LNK:		return "type.shortcut.lnk";
-	case FT_REG:		return "type.shortcut.reg";
+	case FT_DOSEXE:
+		return "type.executable.pe";
+	case FT_ELF:
+		return "type.executable.elf";
+	case FT_MACHO:
+		return "type.executable.macho";
+	case FT_CLASS:
+		return "type.executable.java";
+	case FT_DEX:
+		return "type.executable.dex";
+	case FT_LNK:
+		return "type.shortcut.lnk";
+	case FT_REG:
+		return "type.shortcut.reg";
 	case FT_MSI:
 	case FT_MSP:
-	case FT_MST:		return "type.installer.msi";
-	case FT_MSIX:		return "type.installer.msix";
-	case FT_APPINSTALLER:	return "type.installer.appinstaller";
-	case FT_JAR:		return "type.installer.jar";
-	case FT_CHM:		return "type.chm";
-	case FT_LIBRARY_MS:	return "shortcut.library_ms";
-	case FT_SEARCH_MS:	return "shortcut.search_ms";
-	case FT_SETTINGCONTENT:	return "shortcut.settingcontent";
-	case FT_MSC:		return "shortcut.msc";
-	case FT_RDP:		return "shortcut.rdp";
-	default:		break;
+	case FT_MST:
+		return "type.installer.msi";
+	case FT_MSIX:
+		return "type.installer.msix";
+	case FT_APPINSTALLER:
+		return "type.installer.appinstaller";
+	case FT_JAR:
+		return "type.installer.jar";
+	case FT_CHM:
+		return "type.chm";
+	case FT_LIBRARY_MS:
+		return "shortcut.library_ms";
+	case FT_SEARCH_MS:
+		return "shortcut.search_ms";
+	case FT_SETTINGCONTENT:
+		return "shortcut.settingcontent";
+	case FT_MSC:
+		return "shortcut.msc";
+	case FT_RDP:
+		return "shortcut.rdp";
+	default:
+		break;
 	}
 	if (result->type_class == ASSAY_CLASS_DISK_IMAGE)
 		return "type.disk_image";
@@ -177,7 +205,7 @@ int ft_findings_report(const struct assay_host *host, struct assay_scan *scan,
 		       const struct assay_object *object, const struct ft_result *result,
 		       const struct ft_hints *hints)
 {
-	const struct place place = { host, scan, object };
+	const struct place place = {host, scan, object};
 	int rc = report_type(&place, result);
 
 	if (rc == ASSAY_OK && !hints->body)

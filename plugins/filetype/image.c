@@ -163,10 +163,15 @@ static size_t bmp_end(struct as_span data)
 size_t ft_image_end(struct as_span data, enum ft_id id)
 {
 	switch (id) {
-	case FT_PNG:	return png_end(data);
-	case FT_GIF:	return gif_end(data);
-	case FT_JPEG:	return jpeg_end(data);
-	case FT_BMP:	return bmp_end(data);
-	default:	return SIZE_MAX;
+	case FT_PNG:
+		return png_end(data);
+	case FT_GIF:
+		return gif_end(data);
+	case FT_JPEG:
+		return jpeg_end(data);
+	case FT_BMP:
+		return bmp_end(data);
+	default:
+		return SIZE_MAX;
 	}
 }

@@ -20,32 +20,39 @@ static const struct {
 	const char *mime;
 	enum ft_id id;
 } aliases[] = {
-	{ "application/x-pie-executable", FT_ELF },  { "application/x-sharedlib", FT_ELF },
-	{ "application/x-object", FT_ELF },	     { "application/x-coredump", FT_ELF },
-	{ "application/x-executable", FT_ELF },	     { "application/x-dosexec", FT_DOSEXE },
-	{ "application/x-msdownload", FT_PE },	     { "application/x-rar", FT_RAR },
-	{ "application/x-arc", FT_ARC },	     { "application/x-lha", FT_LHA },
-	{ "application/x-java-applet", FT_CLASS },   { "application/x-ms-reader", FT_CHM },
-	{ "application/vnd.ms-office", FT_OLE },
-	{ "application/cdfv2", FT_OLE },
-	{ "application/x-wine-extension-ini", FT_URL },
+	{"application/x-pie-executable", FT_ELF},
+	{"application/x-sharedlib", FT_ELF},
+	{"application/x-object", FT_ELF},
+	{"application/x-coredump", FT_ELF},
+	{"application/x-executable", FT_ELF},
+	{"application/x-dosexec", FT_DOSEXE},
+	{"application/x-msdownload", FT_PE},
+	{"application/x-rar", FT_RAR},
+	{"application/x-arc", FT_ARC},
+	{"application/x-lha", FT_LHA},
+	{"application/x-java-applet", FT_CLASS},
+	{"application/x-ms-reader", FT_CHM},
+	{"application/vnd.ms-office", FT_OLE},
+	{"application/cdfv2", FT_OLE},
+	{"application/x-wine-extension-ini", FT_URL},
 };
 
 struct ft_magic *ft_magic_new(char *error, size_t error_size)
 {
-	static const unsigned char warm_up[] = { 0x7f, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+	static const unsigned char warm_up[] = {0x7f, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
 	struct ft_magic *magic = calloc(1, sizeof(*magic));
 
 	if (magic == NULL) {
 		snprintf(error, error_size, "out of memory");
 		return NULL;
 	}
-	magic->cookie = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS |
-				   MAGIC_NO_CHECK_TAR | MAGIC_NO_CHECK_APPTYPE |
-				   MAGIC_NO_CHECK_JSON | MAGIC_NO_CHECK_CSV);
+	magic->cookie =
+		magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_TAR |
+			   MAGIC_NO_CHECK_APPTYPE | MAGIC_NO_CHECK_JSON | MAGIC_NO_CHECK_CSV);
 	if (magic->cookie == NULL || magic_load(magic->cookie, NULL) != 0) {
 		snprintf(error, error_size,
-			 "libmagic cannot load its database: %s; install libmagic-mgc or set magic = false",
+			 "libmagic cannot load its database: %s; install libmagic-mgc or set magic "
+			 "= false",
 			 magic->cookie != NULL ? magic_error(magic->cookie) : "out of memory");
 		ft_magic_free(magic);
 		return NULL;
@@ -107,14 +114,18 @@ static enum ft_id find_known(const char *mime)
 bool ft_magic_ask(struct ft_magic *magic, struct as_span data, struct assay_type *type_out)
 {
 	struct as_span head = as_span_slice(data, 0, FT_MAGIC_BYTES);
-	const char *answer = magic_buffer(magic->cookie, head.data, head.size);
+	const char *answer;
 	enum ft_id id;
 	size_t used;
 
-	if (answer == NULL || head.size == 0)
+	if (head.size < FT_MAGIC_MIN)
+		return false;
+	answer = magic_buffer(magic->cookie, head.data, head.size);
+	if (answer == NULL)
 		return false;
 	for (used = 0; used + 1 < sizeof(magic->mime) && answer[used] > ' ' &&
-		       answer[used] != ',' && answer[used] != ';'; used++)
+		       answer[used] != ',' && answer[used] != ';';
+	     used++)
 		magic->mime[used] = (char)ft_lower((unsigned char)answer[used]);
 	magic->mime[used] = '\0';
 	/* Its text test is wider than ours: an unknown binary is no text. */
@@ -123,8 +134,8 @@ bool ft_magic_ask(struct ft_magic *magic, struct as_span data, struct assay_type
 		return false;
 	id = find_known(magic->mime);
 	make_name(magic->mime, magic->name, sizeof(magic->name));
-	*type_out = (struct assay_type){ magic->mime, magic->name, class_of(magic->mime),
-					 MAGIC_CONFIDENCE };
+	*type_out = (struct assay_type){magic->mime, magic->name, class_of(magic->mime),
+					MAGIC_CONFIDENCE};
 	if (id != FT_UNKNOWN) {
 		type_out->mime = ft_type(id)->mime;
 		type_out->name = ft_type(id)->name;

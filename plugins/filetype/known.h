@@ -10,6 +10,8 @@
  * detector knows itself, and time grows with size.
  */
 #define FT_MAGIC_BYTES 4096u
+/* Fewer octets than this prove nothing, and cost as much. */
+#define FT_MAGIC_MIN 16u
 
 struct ft_magic;
 

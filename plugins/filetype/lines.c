@@ -10,12 +10,12 @@
 
 enum row_flag {
 	ALWAYS = 0,
-	ANYWHERE = 1,	/* also in a text that a mail client shows */
-	BINARY = 2,	/* also when control octets follow */
+	ANYWHERE = 1, /* also in a text that a mail client shows */
+	BINARY = 2,   /* also when control octets follow */
 };
 
 struct start {
-	const char *text;	/* lower case */
+	const char *text; /* lower case */
 	enum ft_id id;
 	uint32_t confidence;
 	unsigned int flags;
@@ -23,41 +23,41 @@ struct start {
 
 /* What stands at the very front, after blanks, compared without case. */
 static const struct start starts[] = {
-	{ "{\\rt", FT_RTF, 95, ANYWHERE | BINARY },
-	{ "windows registry editor version", FT_REG, 95, ALWAYS },
-	{ "regedit4", FT_REG, 95, ALWAYS },
-	{ "[internetshortcut]", FT_URL, 95, ALWAYS },
-	{ "[{000214a0-0000-0000-c000-000000000046}]", FT_URL, 95, ALWAYS },
-	{ "[desktop entry]", FT_DESKTOP, 92, ALWAYS },
-	{ "[scriptfile]", FT_WSH, 95, ALWAYS },
-	{ "[oledb]", FT_UDL, 90, ALWAYS },
-	{ "xlodbc", FT_DQY, 85, ALWAYS },
-	{ "id;p", FT_SLK, 85, ALWAYS },
-	{ "begin:vcalendar", FT_ICS, 95, ANYWHERE },
-	{ "begin:vcard", FT_VCF, 95, ANYWHERE },
-	{ "-----begin pgp signature", FT_PGPSIG, 95, ANYWHERE },
-	{ "-----begin pgp public key", FT_PGPKEY, 95, ANYWHERE },
-	{ "-----begin pgp private key", FT_PGPKEY, 95, ANYWHERE },
-	{ "-----begin pgp message", FT_PGP, 95, ANYWHERE },
-	{ "-----begin pkcs7", FT_P7M, 92, ANYWHERE },
-	{ "-----begin cms", FT_P7M, 92, ANYWHERE },
-	{ "-----begin ", FT_PEM, 92, ALWAYS },
-	{ "---- begin ssh2", FT_PEM, 90, ALWAYS },
-	{ "ssh-rsa aaaa", FT_PEM, 85, ALWAYS },
-	{ "ssh-ed25519 aaaa", FT_PEM, 85, ALWAYS },
-	{ "putty-user-key-file", FT_PEM, 90, ALWAYS },
-	{ "=ybegin line=", FT_YENC, 90, ANYWHERE | BINARY },
-	{ "(this file must be converted with binhex", FT_BINHEX, 92, ANYWHERE },
-	{ "%pdf-", FT_PDF, 95, ANYWHERE | BINARY },
-	{ "%!ps", FT_PS, 90, ALWAYS },
-	{ "diff --git ", FT_DIFF, 85, ANYWHERE },
-	{ "version https://git-lfs", FT_TEXT, 80, ALWAYS },
-	{ "#extm3u", FT_M3U, 90, ALWAYS },
-	{ "/* xpm */", FT_XPM, 90, ALWAYS },
-	{ "# disk descriptorfile", FT_VMDK, 92, ALWAYS },
-	{ "autocad binary dxf", FT_DXF, 90, BINARY },
-	{ "dn: ", FT_LDIF, 75, ALWAYS },
-	{ "version: 1\ndn:", FT_LDIF, 85, ALWAYS },
+	{"{\\rt", FT_RTF, 95, ANYWHERE | BINARY},
+	{"windows registry editor version", FT_REG, 95, ALWAYS},
+	{"regedit4", FT_REG, 95, ALWAYS},
+	{"[internetshortcut]", FT_URL, 95, ALWAYS},
+	{"[{000214a0-0000-0000-c000-000000000046}]", FT_URL, 95, ALWAYS},
+	{"[desktop entry]", FT_DESKTOP, 92, ALWAYS},
+	{"[scriptfile]", FT_WSH, 95, ALWAYS},
+	{"[oledb]", FT_UDL, 90, ALWAYS},
+	{"xlodbc", FT_DQY, 85, ALWAYS},
+	{"id;p", FT_SLK, 85, ALWAYS},
+	{"begin:vcalendar", FT_ICS, 95, ANYWHERE},
+	{"begin:vcard", FT_VCF, 95, ANYWHERE},
+	{"-----begin pgp signature", FT_PGPSIG, 95, ANYWHERE},
+	{"-----begin pgp public key", FT_PGPKEY, 95, ANYWHERE},
+	{"-----begin pgp private key", FT_PGPKEY, 95, ANYWHERE},
+	{"-----begin pgp message", FT_PGP, 95, ANYWHERE},
+	{"-----begin pkcs7", FT_P7M, 92, ANYWHERE},
+	{"-----begin cms", FT_P7M, 92, ANYWHERE},
+	{"-----begin ", FT_PEM, 92, ALWAYS},
+	{"---- begin ssh2", FT_PEM, 90, ALWAYS},
+	{"ssh-rsa aaaa", FT_PEM, 85, ALWAYS},
+	{"ssh-ed25519 aaaa", FT_PEM, 85, ALWAYS},
+	{"putty-user-key-file", FT_PEM, 90, ALWAYS},
+	{"=ybegin line=", FT_YENC, 90, ANYWHERE | BINARY},
+	{"(this file must be converted with binhex", FT_BINHEX, 92, ANYWHERE},
+	{"%pdf-", FT_PDF, 95, ANYWHERE | BINARY},
+	{"%!ps", FT_PS, 90, ALWAYS},
+	{"diff --git ", FT_DIFF, 85, ANYWHERE},
+	{"version https://git-lfs", FT_TEXT, 80, ALWAYS},
+	{"#extm3u", FT_M3U, 90, ALWAYS},
+	{"/* xpm */", FT_XPM, 90, ALWAYS},
+	{"# disk descriptorfile", FT_VMDK, 92, ALWAYS},
+	{"autocad binary dxf", FT_DXF, 90, BINARY},
+	{"dn: ", FT_LDIF, 75, ALWAYS},
+	{"version: 1\ndn:", FT_LDIF, 85, ALWAYS},
 };
 
 static bool find_start(const struct ft_text *text, const struct ft_hints *hints, size_t at,
@@ -70,8 +70,8 @@ static bool find_start(const struct ft_text *text, const struct ft_hints *hints,
 		    (!text->textual && !(s->flags & BINARY)) ||
 		    !ft_starts_with(text->view, at, s->text))
 			continue;
-		return ft_is(result_out, s->id, s->confidence,
-			     text->wide ? 0 : at + text->shift, strlen(s->text));
+		return ft_is(result_out, s->id, s->confidence, text->wide ? 0 : at + text->shift,
+			     strlen(s->text));
 	}
 	return false;
 }
@@ -101,8 +101,8 @@ static bool is_remote(struct as_span value)
 	for (at += 5; at < value.size && (value.data[at] == '/' || value.data[at] == '\\'); at++)
 		;
 	/* file:///C:/ is this machine. */
-	return at < value.size && !(at + 1 < value.size && (value.data[at + 1] == ':' ||
-							     value.data[at + 1] == '|'));
+	return at < value.size &&
+	       !(at + 1 < value.size && (value.data[at + 1] == ':' || value.data[at + 1] == '|'));
 }
 
 static bool key_value(struct as_span line, const char *key, struct as_span *value_out)
@@ -122,12 +122,26 @@ static bool key_value(struct as_span line, const char *key, struct as_span *valu
 static bool is_rdp_line(struct as_span line)
 {
 	static const char *const names[] = {
-		"full address:s:", "screen mode id:i:", "remoteapplicationmode:i:",
-		"remoteapplicationprogram:s:", "drivestoredirect:s:", "redirectclipboard:i:",
-		"redirectdrives:i:", "authentication level:i:", "desktopwidth:i:",
-		"session bpp:i:", "prompt for credentials:i:", "alternate full address:s:",
-		"gatewayhostname:s:", "username:s:", "signature:s:", "redirectprinters:i:",
-		"use multimon:i:", "audiomode:i:", "alternate shell:s:", "winposstr:s:",
+		"full address:s:",
+		"screen mode id:i:",
+		"remoteapplicationmode:i:",
+		"remoteapplicationprogram:s:",
+		"drivestoredirect:s:",
+		"redirectclipboard:i:",
+		"redirectdrives:i:",
+		"authentication level:i:",
+		"desktopwidth:i:",
+		"session bpp:i:",
+		"prompt for credentials:i:",
+		"alternate full address:s:",
+		"gatewayhostname:s:",
+		"username:s:",
+		"signature:s:",
+		"redirectprinters:i:",
+		"use multimon:i:",
+		"audiomode:i:",
+		"alternate shell:s:",
+		"winposstr:s:",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -178,7 +192,7 @@ static void read_keys(struct as_span view, size_t at, struct keys *keys)
 
 static bool find_keys(const struct ft_text *text, size_t at, struct ft_result *result_out)
 {
-	struct keys keys = { 0 };
+	struct keys keys = {0};
 	enum ft_id id = FT_UNKNOWN;
 
 	read_keys(as_span_slice(text->view, 0, at + KEY_BYTES), at, &keys);
@@ -207,7 +221,8 @@ static bool is_iqy(struct as_span view, size_t at)
 {
 	struct as_span line;
 
-	if (!ft_text_line(view, &at, &line) || !(ft_name_is(line, "web") || ft_name_is(line, "web ")))
+	if (!ft_text_line(view, &at, &line) ||
+	    !(ft_name_is(line, "web") || ft_name_is(line, "web ")))
 		return false;
 	if (!ft_text_line(view, &at, &line))
 		return false;
@@ -242,8 +257,7 @@ static bool is_cue(struct as_span view, size_t at)
 {
 	struct as_span head = as_span_slice(view, at, 1024);
 
-	return ft_starts_with(view, at, "file \"") &&
-	       ft_find_lower(head, "track 0") != SIZE_MAX;
+	return ft_starts_with(view, at, "file \"") && ft_find_lower(head, "track 0") != SIZE_MAX;
 }
 
 /* Unix netpbm: "P1".."P7", a blank, a number (or a comment). */

@@ -9,11 +9,23 @@
 #define BLANKS_MAX   1024u
 
 enum field {
-	F_MIME_VERSION = 1u << 0, F_CONTENT_TYPE = 1u << 1, F_RECEIVED = 1u << 2,
-	F_FROM = 1u << 3, F_TO = 1u << 4, F_SUBJECT = 1u << 5, F_DATE = 1u << 6,
-	F_MESSAGE_ID = 1u << 7, F_RETURN_PATH = 1u << 8, F_DELIVERED = 1u << 9,
-	F_CC = 1u << 10, F_REPLY_TO = 1u << 11, F_DKIM = 1u << 12, F_ENCODING = 1u << 13,
-	F_SENDER = 1u << 14, F_RELATED = 1u << 16, F_SNAPSHOT = 1u << 17,
+	F_MIME_VERSION = 1u << 0,
+	F_CONTENT_TYPE = 1u << 1,
+	F_RECEIVED = 1u << 2,
+	F_FROM = 1u << 3,
+	F_TO = 1u << 4,
+	F_SUBJECT = 1u << 5,
+	F_DATE = 1u << 6,
+	F_MESSAGE_ID = 1u << 7,
+	F_RETURN_PATH = 1u << 8,
+	F_DELIVERED = 1u << 9,
+	F_CC = 1u << 10,
+	F_REPLY_TO = 1u << 11,
+	F_DKIM = 1u << 12,
+	F_ENCODING = 1u << 13,
+	F_SENDER = 1u << 14,
+	F_RELATED = 1u << 16,
+	F_SNAPSHOT = 1u << 17,
 	F_MULTIPART = 1u << 18,
 };
 /* Fields that people do not type at the top of a note. */
@@ -25,34 +37,34 @@ static const struct {
 	const char *name;
 	uint32_t field;
 } fields[] = {
-	{ "mime-version", F_MIME_VERSION },
-	{ "content-type", F_CONTENT_TYPE },
-	{ "content-transfer-encoding", F_ENCODING },
-	{ "received", F_RECEIVED },
-	{ "from", F_FROM },
-	{ "to", F_TO },
-	{ "subject", F_SUBJECT },
-	{ "date", F_DATE },
-	{ "message-id", F_MESSAGE_ID },
-	{ "return-path", F_RETURN_PATH },
-	{ "delivered-to", F_DELIVERED },
-	{ "x-original-to", F_DELIVERED },
-	{ "envelope-to", F_DELIVERED },
-	{ "cc", F_CC },
-	{ "bcc", F_CC },
-	{ "reply-to", F_REPLY_TO },
-	{ "in-reply-to", F_REPLY_TO },
-	{ "references", F_REPLY_TO },
-	{ "sender", F_SENDER },
-	{ "errors-to", F_SENDER },
-	{ "resent-from", F_SENDER },
-	{ "dkim-signature", F_DKIM },
-	{ "arc-seal", F_DKIM },
-	{ "authentication-results", F_DKIM },
-	{ "received-spf", F_DKIM },
-	{ "list-id", F_DKIM },
-	{ "list-unsubscribe", F_DKIM },
-	{ "snapshot-content-location", F_SNAPSHOT },
+	{"mime-version", F_MIME_VERSION},
+	{"content-type", F_CONTENT_TYPE},
+	{"content-transfer-encoding", F_ENCODING},
+	{"received", F_RECEIVED},
+	{"from", F_FROM},
+	{"to", F_TO},
+	{"subject", F_SUBJECT},
+	{"date", F_DATE},
+	{"message-id", F_MESSAGE_ID},
+	{"return-path", F_RETURN_PATH},
+	{"delivered-to", F_DELIVERED},
+	{"x-original-to", F_DELIVERED},
+	{"envelope-to", F_DELIVERED},
+	{"cc", F_CC},
+	{"bcc", F_CC},
+	{"reply-to", F_REPLY_TO},
+	{"in-reply-to", F_REPLY_TO},
+	{"references", F_REPLY_TO},
+	{"sender", F_SENDER},
+	{"errors-to", F_SENDER},
+	{"resent-from", F_SENDER},
+	{"dkim-signature", F_DKIM},
+	{"arc-seal", F_DKIM},
+	{"authentication-results", F_DKIM},
+	{"received-spf", F_DKIM},
+	{"list-id", F_DKIM},
+	{"list-unsubscribe", F_DKIM},
+	{"snapshot-content-location", F_SNAPSHOT},
 };
 
 /* Length of the field name in front of the colon; 0 when there is none.
@@ -64,7 +76,8 @@ static size_t field_name(struct as_span line)
 	while (end < line.size && line.data[end] > 0x20 && line.data[end] < 0x7f &&
 	       line.data[end] != ':')
 		end++;
-	for (colon = end; colon < line.size && (line.data[colon] == ' ' || line.data[colon] == '\t');)
+	for (colon = end;
+	     colon < line.size && (line.data[colon] == ' ' || line.data[colon] == '\t');)
 		colon++;
 	return end > 0 && colon < line.size && line.data[colon] == ':' ? end : 0;
 }
@@ -170,8 +183,8 @@ bool ft_mail_find(const struct ft_text *text, const struct ft_hints *hints,
 	/* Web archives are mail by form; what opens them is a browser. */
 	if ((found & F_SNAPSHOT) ||
 	    ((found & F_RELATED) && (found & (F_RECEIVED | F_TO | F_MESSAGE_ID)) == 0) ||
-	    ((found & F_MULTIPART) && (strcmp(hints->extension, ".mht") == 0 ||
-				       strcmp(hints->extension, ".mhtml") == 0)))
+	    ((found & F_MULTIPART) &&
+	     (strcmp(hints->extension, ".mht") == 0 || strcmp(hints->extension, ".mhtml") == 0)))
 		return ft_is(result_out, FT_MHT, 90, text->wide ? 0 : start + text->shift, 1);
 	return ft_is(result_out, FT_EML, 90, text->wide ? 0 : start + text->shift, 1);
 }

@@ -10,9 +10,9 @@
 
 enum rule_flag {
 	ANY_CASE = 0,
-	NEEDS_SCRIPT = 1,	/* only with a script element below */
-	NEEDS_NAME = 2,		/* only when the extension agrees */
-	XML_ONLY = 4,		/* only after an XML declaration or xmlns */
+	NEEDS_SCRIPT = 1, /* only with a script element below */
+	NEEDS_NAME = 2,	  /* only when the extension agrees */
+	XML_ONLY = 4,	  /* only after an XML declaration or xmlns */
 };
 
 struct root {
@@ -24,44 +24,48 @@ struct root {
 
 /* Local names, lower case. */
 static const struct root roots[] = {
-	{ "svg", FT_SVG, 0, NULL },
-	{ "librarydescription", FT_LIBRARY_MS, 0, NULL },
-	{ "persistedquery", FT_SEARCH_MS, 0, NULL },
-	{ "searchconnectordescription", FT_SEARCH_MS, 0, NULL },
-	{ "searchconnectordescriptiontype", FT_SEARCH_MS, 0, NULL },
-	{ "pcsettings", FT_SETTINGCONTENT, 0, NULL },
-	{ "mmc_consolefile", FT_MSC, 0, NULL },
-	{ "appinstaller", FT_APPINSTALLER, 0, NULL },
-	{ "diagnosticpackage", FT_DIAGPKG, 0, NULL },
-	{ "softpkg", FT_OSD, 0, NULL },
-	{ "jnlp", FT_JNLP, 0, NULL },
-	{ "scriptlet", FT_SCT, 0, NULL },
-	{ "component", FT_WSC, NEEDS_SCRIPT, NULL },
-	{ "job", FT_WSF, NEEDS_SCRIPT, NULL },
-	{ "package", FT_WSF, NEEDS_SCRIPT, NULL },
-	{ "package", FT_FLATOPC, XML_ONLY, NULL },
-	{ "task", FT_TASK, NEEDS_NAME, ".job" },
-	{ "configuration", FT_WSB, NEEDS_NAME, ".wsb" },
-	{ "worddocument", FT_WORDML, 0, NULL },
-	{ "workbook", FT_EXCELML, XML_ONLY, NULL },
-	{ "document", FT_FODT, NEEDS_NAME, ".fodt" },
-	{ "stylesheet", FT_XSL, 0, NULL },
-	{ "transform", FT_XSL, XML_ONLY, NULL },
-	{ "rss", FT_RSS, 0, NULL },
-	{ "feed", FT_RSS, XML_ONLY, NULL },
-	{ "kml", FT_KML, 0, NULL },
-	{ "plist", FT_PLIST, 0, NULL },
+	{"svg", FT_SVG, 0, NULL},
+	{"librarydescription", FT_LIBRARY_MS, 0, NULL},
+	{"persistedquery", FT_SEARCH_MS, 0, NULL},
+	{"searchconnectordescription", FT_SEARCH_MS, 0, NULL},
+	{"searchconnectordescriptiontype", FT_SEARCH_MS, 0, NULL},
+	{"pcsettings", FT_SETTINGCONTENT, 0, NULL},
+	{"mmc_consolefile", FT_MSC, 0, NULL},
+	{"appinstaller", FT_APPINSTALLER, 0, NULL},
+	{"diagnosticpackage", FT_DIAGPKG, 0, NULL},
+	{"softpkg", FT_OSD, 0, NULL},
+	{"jnlp", FT_JNLP, 0, NULL},
+	{"scriptlet", FT_SCT, 0, NULL},
+	{"component", FT_WSC, NEEDS_SCRIPT, NULL},
+	{"job", FT_WSF, NEEDS_SCRIPT, NULL},
+	{"package", FT_WSF, NEEDS_SCRIPT, NULL},
+	{"package", FT_FLATOPC, XML_ONLY, NULL},
+	{"task", FT_TASK, NEEDS_NAME, ".job"},
+	{"configuration", FT_WSB, NEEDS_NAME, ".wsb"},
+	{"worddocument", FT_WORDML, 0, NULL},
+	{"workbook", FT_EXCELML, XML_ONLY, NULL},
+	{"document", FT_FODT, NEEDS_NAME, ".fodt"},
+	{"stylesheet", FT_XSL, 0, NULL},
+	{"transform", FT_XSL, XML_ONLY, NULL},
+	{"rss", FT_RSS, 0, NULL},
+	{"feed", FT_RSS, XML_ONLY, NULL},
+	{"kml", FT_KML, 0, NULL},
+	{"plist", FT_PLIST, 0, NULL},
 };
 
 static const char *const html_elements[] = {
-	"a", "abbr", "applet", "article", "audio", "b", "base", "big", "blockquote", "body", "br",
-	"button", "canvas", "center", "code", "details", "dir", "div", "dl", "em", "embed", "font",
-	"footer", "form", "frame", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head",
-	"header", "hr", "html", "i", "iframe", "img", "input", "isindex", "label", "li", "link",
-	"main", "map", "marquee", "math", "meta", "nav", "noscript", "object", "ol", "p",
-	"picture", "pre", "script", "section", "select", "small", "span", "strike", "strong",
-	"style", "sub", "sup", "table", "tbody", "td", "template", "textarea", "th", "title", "tr",
-	"tt", "u", "ul", "video", "xmp",
+	"a",	    "abbr",	  "applet", "article", "audio",	   "b",	      "base",
+	"big",	    "blockquote", "body",   "br",      "button",   "canvas",  "center",
+	"code",	    "details",	  "dir",    "div",     "dl",	   "em",      "embed",
+	"font",	    "footer",	  "form",   "frame",   "frameset", "h1",      "h2",
+	"h3",	    "h4",	  "h5",	    "h6",      "head",	   "header",  "hr",
+	"html",	    "i",	  "iframe", "img",     "input",	   "isindex", "label",
+	"li",	    "link",	  "main",   "map",     "marquee",  "math",    "meta",
+	"nav",	    "noscript",	  "object", "ol",      "p",	   "picture", "pre",
+	"script",   "section",	  "select", "small",   "span",	   "strike",  "strong",
+	"style",    "sub",	  "sup",    "table",   "tbody",	   "td",      "template",
+	"textarea", "th",	  "title",  "tr",      "tt",	   "u",	      "ul",
+	"video",    "xmp",
 };
 
 static bool is_html_element(struct as_span name)
@@ -156,7 +160,8 @@ static bool find_html(const struct ft_text *text, const struct ft_hints *hints, 
 {
 	if (find_hta(text, hints, result_out))
 		return true;
-	if (strcmp(hints->extension, ".hta") == 0 || strcmp(hints->declared, "application/hta") == 0) {
+	if (strcmp(hints->extension, ".hta") == 0 ||
+	    strcmp(hints->declared, "application/hta") == 0) {
 		ft_is(result_out, FT_HTA, 85, at, 5);
 		result_out->marks |= FT_MARK_AGREES;
 		return true;
@@ -185,10 +190,9 @@ static bool from_first_tag(const struct ft_text *text, const struct ft_hints *hi
 		return true;
 	}
 	if (is_clickonce(tag))
-		return ft_is(result_out, strcmp(hints->extension, ".manifest") == 0 ?
-						 FT_XML :
-						 FT_CLICKONCE,
-			     85, at, 9);
+		return ft_is(result_out,
+			     strcmp(hints->extension, ".manifest") == 0 ? FT_XML : FT_CLICKONCE, 85,
+			     at, 9);
 	if (is_html_element(tag->name) && !tags->declared_xml)
 		return find_html(text, hints, false, 80, at, result_out);
 	if (ft_name_is(tag->name, "hta:application"))

@@ -3,22 +3,33 @@
 #include "tags.h"
 
 #define ENTRY_BYTES  128u
-#define HEADER_FAT   109u	/* FAT sectors that the header itself lists */
-#define CHAIN_MAX    1024u	/* DIFAT sectors followed: enough for 8 GiB */
+#define HEADER_FAT   109u  /* FAT sectors that the header itself lists */
+#define CHAIN_MAX    1024u /* DIFAT sectors followed: enough for 8 GiB */
 #define NAME_BYTES   33u
 #define END_OF_CHAIN 0xfffffffau
 
 enum fact {
-	HAS_WORD = 1u << 0, HAS_BOOK = 1u << 1, HAS_POWERPOINT = 1u << 2, HAS_VISIO = 1u << 3,
-	HAS_QUILL = 1u << 4, HAS_MESSAGE = 1u << 5, HAS_ENCRYPTED = 1u << 6,
-	HAS_PROJECT = 1u << 7, HAS_VBA = 1u << 8, HAS_WORKS = 1u << 9, HAS_HWP = 1u << 10,
-	HAS_CATALOG = 1u << 11, HAS_ADP = 1u << 12, HAS_VBA_ROOT = 1u << 13,
-	HAS_SPACES = 1u << 14, HAS_INSTALLER = 1u << 15,
+	HAS_WORD = 1u << 0,
+	HAS_BOOK = 1u << 1,
+	HAS_POWERPOINT = 1u << 2,
+	HAS_VISIO = 1u << 3,
+	HAS_QUILL = 1u << 4,
+	HAS_MESSAGE = 1u << 5,
+	HAS_ENCRYPTED = 1u << 6,
+	HAS_PROJECT = 1u << 7,
+	HAS_VBA = 1u << 8,
+	HAS_WORKS = 1u << 9,
+	HAS_HWP = 1u << 10,
+	HAS_CATALOG = 1u << 11,
+	HAS_ADP = 1u << 12,
+	HAS_VBA_ROOT = 1u << 13,
+	HAS_SPACES = 1u << 14,
+	HAS_INSTALLER = 1u << 15,
 };
 
 struct ole {
 	struct as_span data;
-	uint32_t shift;		/* sector size is 1 << shift */
+	uint32_t shift; /* sector size is 1 << shift */
 	uint32_t fat_cached_index;
 	uint64_t fat_cached_at;
 };
@@ -89,31 +100,31 @@ static uint32_t fact_of(const char *name)
 		const char *name;
 		uint32_t fact;
 	} names[] = {
-		{ "worddocument", HAS_WORD },
-		{ "workbook", HAS_BOOK },
-		{ "book", HAS_BOOK },
-		{ "powerpoint document", HAS_POWERPOINT },
-		{ "pp40", HAS_POWERPOINT },
-		{ "pp97_dualstorage", HAS_POWERPOINT },
-		{ "visiodocument", HAS_VISIO },
-		{ "quill", HAS_QUILL },
-		{ "__properties_version1.0", HAS_MESSAGE },
-		{ "encryptedpackage", HAS_ENCRYPTED },
-		{ "\6dataspaces", HAS_SPACES },
-		{ "props9", HAS_PROJECT },
-		{ "props12", HAS_PROJECT },
-		{ "props14", HAS_PROJECT },
-		{ "props", HAS_PROJECT },
-		{ "matost", HAS_WORKS },
-		{ "wksssworkbook", HAS_WORKS },
-		{ "hwpsummaryinformation", HAS_HWP },
-		{ "\5hwpsummaryinformation", HAS_HWP },
-		{ "fileheader", HAS_HWP },
-		{ "catalog", HAS_CATALOG },
-		{ "accessobjsitedata", HAS_ADP },
-		{ "_vba_project_cur", HAS_VBA },
-		{ "macros", HAS_VBA },
-		{ "vba", HAS_VBA_ROOT },
+		{"worddocument", HAS_WORD},
+		{"workbook", HAS_BOOK},
+		{"book", HAS_BOOK},
+		{"powerpoint document", HAS_POWERPOINT},
+		{"pp40", HAS_POWERPOINT},
+		{"pp97_dualstorage", HAS_POWERPOINT},
+		{"visiodocument", HAS_VISIO},
+		{"quill", HAS_QUILL},
+		{"__properties_version1.0", HAS_MESSAGE},
+		{"encryptedpackage", HAS_ENCRYPTED},
+		{"\6dataspaces", HAS_SPACES},
+		{"props9", HAS_PROJECT},
+		{"props12", HAS_PROJECT},
+		{"props14", HAS_PROJECT},
+		{"props", HAS_PROJECT},
+		{"matost", HAS_WORKS},
+		{"wksssworkbook", HAS_WORKS},
+		{"hwpsummaryinformation", HAS_HWP},
+		{"\5hwpsummaryinformation", HAS_HWP},
+		{"fileheader", HAS_HWP},
+		{"catalog", HAS_CATALOG},
+		{"accessobjsitedata", HAS_ADP},
+		{"_vba_project_cur", HAS_VBA},
+		{"macros", HAS_VBA},
+		{"vba", HAS_VBA_ROOT},
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -133,7 +144,7 @@ static bool is_packed_name(struct as_span entry)
 
 static uint32_t kind_of_root(struct as_span entry)
 {
-	static const unsigned char tail[12] = { 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46 };
+	static const unsigned char tail[12] = {0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46};
 	uint32_t first;
 
 	if (!as_span_le32(entry, 80, &first) || !as_span_has_at(entry, 84, tail, sizeof(tail)))
@@ -185,7 +196,7 @@ static bool read_directory(struct directory *directory)
  */
 static uint32_t root_facts(const struct directory *directory, struct as_span root)
 {
-	unsigned char seen[FT_OLE_ENTRIES_MAX / 8] = { 0 };
+	unsigned char seen[FT_OLE_ENTRIES_MAX / 8] = {0};
 	uint32_t pending[FT_OLE_ENTRIES_MAX + 2], count = 0, facts = 0, next;
 	char name[NAME_BYTES];
 
@@ -235,13 +246,20 @@ static enum ft_id choose(uint32_t facts, uint32_t root_class)
 		uint32_t fact;
 		enum ft_id id;
 	} order[] = {
-		{ HAS_ENCRYPTED, FT_OOXML_ENCRYPTED }, { HAS_MESSAGE, FT_MSG },
-		{ HAS_WORD, FT_DOC },		       { HAS_BOOK, FT_XLS },
-		{ HAS_POWERPOINT, FT_PPT },	       { HAS_VISIO, FT_VSD },
-		{ HAS_QUILL, FT_PUB },		       { HAS_PROJECT, FT_MPP },
-		{ HAS_ADP, FT_ADP },		       { HAS_HWP, FT_HWP },
-		{ HAS_WORKS, FT_WPS },		       { HAS_INSTALLER, FT_MSI },
-		{ HAS_VBA_ROOT, FT_VBAPROJECT },       { HAS_CATALOG, FT_THUMBSDB },
+		{HAS_ENCRYPTED, FT_OOXML_ENCRYPTED},
+		{HAS_MESSAGE, FT_MSG},
+		{HAS_WORD, FT_DOC},
+		{HAS_BOOK, FT_XLS},
+		{HAS_POWERPOINT, FT_PPT},
+		{HAS_VISIO, FT_VSD},
+		{HAS_QUILL, FT_PUB},
+		{HAS_PROJECT, FT_MPP},
+		{HAS_ADP, FT_ADP},
+		{HAS_HWP, FT_HWP},
+		{HAS_WORKS, FT_WPS},
+		{HAS_INSTALLER, FT_MSI},
+		{HAS_VBA_ROOT, FT_VBAPROJECT},
+		{HAS_CATALOG, FT_THUMBSDB},
 	};
 
 	if (root_class == 0x000c1084)
@@ -256,22 +274,28 @@ static enum ft_id choose(uint32_t facts, uint32_t root_class)
 	/* [MS-DOC] and its kin name a class even where streams are renamed. */
 	switch (root_class) {
 	case 0x00020906:
-	case 0x00020900:	return FT_DOC;
+	case 0x00020900:
+		return FT_DOC;
 	case 0x00020820:
-	case 0x00020810:	return FT_XLS;
-	case 0x00020d0b:	return FT_MSG;
-	case 0x00021201:	return FT_PUB;
+	case 0x00020810:
+		return FT_XLS;
+	case 0x00020d0b:
+		return FT_MSG;
+	case 0x00021201:
+		return FT_PUB;
 	case 0x00021a13:
-	case 0x00021a14:	return FT_VSD;
-	default:		return FT_OLE;
+	case 0x00021a14:
+		return FT_VSD;
+	default:
+		return FT_OLE;
 	}
 }
 
 bool ft_ole_kind(struct as_span data, struct ft_result *result_out)
 {
-	static const unsigned char project[4] = { 0x3a, 0x8f, 0xb7, 0x74 };
-	struct ole ole = { .data = data, .fat_cached_index = UINT32_MAX };
-	struct directory directory = { .ole = &ole };
+	static const unsigned char project[4] = {0x3a, 0x8f, 0xb7, 0x74};
+	struct ole ole = {.data = data, .fat_cached_index = UINT32_MAX};
+	struct directory directory = {.ole = &ole};
 	struct as_span root;
 	uint16_t shift;
 	uint32_t facts;

@@ -10,33 +10,37 @@ static const struct {
 	const char *content;
 	enum ft_id id;
 } mains[] = {
-	{ "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml", FT_DOCX },
-	{ "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml", FT_DOTX },
-	{ "application/vnd.ms-word.document.macroenabled.main+xml", FT_DOCM },
-	{ "application/vnd.ms-word.template.macroenabledtemplate.main+xml", FT_DOTM },
-	{ "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml", FT_XLSX },
-	{ "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml", FT_XLTX },
-	{ "application/vnd.ms-excel.sheet.macroenabled.main+xml", FT_XLSM },
-	{ "application/vnd.ms-excel.template.macroenabled.main+xml", FT_XLTM },
-	{ "application/vnd.ms-excel.addin.macroenabled.main+xml", FT_XLAM },
-	{ "application/vnd.ms-excel.sheet.binary.macroenabled.main", FT_XLSB },
-	{ "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml", FT_PPTX },
-	{ "application/vnd.openxmlformats-officedocument.presentationml.template.main+xml", FT_POTX },
-	{ "application/vnd.openxmlformats-officedocument.presentationml.slideshow.main+xml", FT_PPSX },
-	{ "application/vnd.ms-powerpoint.presentation.macroenabled.main+xml", FT_PPTM },
-	{ "application/vnd.ms-powerpoint.template.macroenabled.main+xml", FT_POTM },
-	{ "application/vnd.ms-powerpoint.slideshow.macroenabled.main+xml", FT_PPSM },
-	{ "application/vnd.ms-powerpoint.addin.macroenabled.main+xml", FT_PPAM },
-	{ "application/vnd.ms-powerpoint.slide.macroenabled.main+xml", FT_SLDM },
-	{ "application/vnd.ms-visio.drawing.main+xml", FT_VSDX },
-	{ "application/vnd.ms-visio.template.main+xml", FT_VSTX },
-	{ "application/vnd.ms-visio.stencil.main+xml", FT_VSSX },
-	{ "application/vnd.ms-visio.drawing.macroenabled.main+xml", FT_VSDM },
-	{ "application/vnd.ms-visio.template.macroenabled.main+xml", FT_VSTM },
-	{ "application/vnd.ms-visio.stencil.macroenabled.main+xml", FT_VSSM },
-	{ "application/vnd.ms-package.xps-fixeddocumentsequence+xml", FT_XPS },
-	{ "application/oxps", FT_XPS },
-	{ "application/vnd.ms-package.3dmanufacturing-3dmodel+xml", FT_MODEL3MF },
+	{"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+	 FT_DOCX},
+	{"application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+	 FT_DOTX},
+	{"application/vnd.ms-word.document.macroenabled.main+xml", FT_DOCM},
+	{"application/vnd.ms-word.template.macroenabledtemplate.main+xml", FT_DOTM},
+	{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml", FT_XLSX},
+	{"application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml", FT_XLTX},
+	{"application/vnd.ms-excel.sheet.macroenabled.main+xml", FT_XLSM},
+	{"application/vnd.ms-excel.template.macroenabled.main+xml", FT_XLTM},
+	{"application/vnd.ms-excel.addin.macroenabled.main+xml", FT_XLAM},
+	{"application/vnd.ms-excel.sheet.binary.macroenabled.main", FT_XLSB},
+	{"application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml",
+	 FT_PPTX},
+	{"application/vnd.openxmlformats-officedocument.presentationml.template.main+xml", FT_POTX},
+	{"application/vnd.openxmlformats-officedocument.presentationml.slideshow.main+xml",
+	 FT_PPSX},
+	{"application/vnd.ms-powerpoint.presentation.macroenabled.main+xml", FT_PPTM},
+	{"application/vnd.ms-powerpoint.template.macroenabled.main+xml", FT_POTM},
+	{"application/vnd.ms-powerpoint.slideshow.macroenabled.main+xml", FT_PPSM},
+	{"application/vnd.ms-powerpoint.addin.macroenabled.main+xml", FT_PPAM},
+	{"application/vnd.ms-powerpoint.slide.macroenabled.main+xml", FT_SLDM},
+	{"application/vnd.ms-visio.drawing.main+xml", FT_VSDX},
+	{"application/vnd.ms-visio.template.main+xml", FT_VSTX},
+	{"application/vnd.ms-visio.stencil.main+xml", FT_VSSX},
+	{"application/vnd.ms-visio.drawing.macroenabled.main+xml", FT_VSDM},
+	{"application/vnd.ms-visio.template.macroenabled.main+xml", FT_VSTM},
+	{"application/vnd.ms-visio.stencil.macroenabled.main+xml", FT_VSSM},
+	{"application/vnd.ms-package.xps-fixeddocumentsequence+xml", FT_XPS},
+	{"application/oxps", FT_XPS},
+	{"application/vnd.ms-package.3dmanufacturing-3dmodel+xml", FT_MODEL3MF},
 };
 
 static enum ft_id find_main(const char *content)
@@ -68,7 +72,7 @@ static bool ends_with(const char *text, const char *end)
 /* Target of the officeDocument relationship, without a leading slash. */
 static bool find_target(struct as_span relations, char *target_out, size_t capacity)
 {
-	struct ft_tags tags = { .text = relations };
+	struct ft_tags tags = {.text = relations};
 	struct ft_tag tag;
 	char type[VALUE_BYTES], value[VALUE_BYTES];
 
@@ -111,14 +115,13 @@ static bool is_default_for(const struct ft_tag *tag, const char *target)
 static bool is_macro_part(const char *content)
 {
 	return strcmp(content, "application/vnd.ms-office.vbaproject") == 0 ||
-	       strstr(content, "macrosheet") != NULL ||
-	       strstr(content, "intlmacrosheet") != NULL;
+	       strstr(content, "macrosheet") != NULL || strstr(content, "intlmacrosheet") != NULL;
 }
 
 enum ft_id ft_opc_kind(unsigned char *types, size_t types_size, unsigned char *relations,
 		       size_t relations_size, bool *macro_out)
 {
-	struct ft_tags tags = { .text = narrow(types, types_size) };
+	struct ft_tags tags = {.text = narrow(types, types_size)};
 	enum ft_id exact = FT_UNKNOWN, by_default = FT_UNKNOWN, first = FT_UNKNOWN;
 	char target[VALUE_BYTES] = "", content[VALUE_BYTES];
 	struct ft_tag tag;
@@ -148,16 +151,27 @@ enum ft_id ft_opc_kind(unsigned char *types, size_t types_size, unsigned char *r
 enum ft_id ft_opc_with_macros(enum ft_id id)
 {
 	switch (id) {
-	case FT_DOCX:	return FT_DOCM;
-	case FT_DOTX:	return FT_DOTM;
-	case FT_XLSX:	return FT_XLSM;
-	case FT_XLTX:	return FT_XLTM;
-	case FT_PPTX:	return FT_PPTM;
-	case FT_POTX:	return FT_POTM;
-	case FT_PPSX:	return FT_PPSM;
-	case FT_VSDX:	return FT_VSDM;
-	case FT_VSTX:	return FT_VSTM;
-	case FT_VSSX:	return FT_VSSM;
-	default:	return id;
+	case FT_DOCX:
+		return FT_DOCM;
+	case FT_DOTX:
+		return FT_DOTM;
+	case FT_XLSX:
+		return FT_XLSM;
+	case FT_XLTX:
+		return FT_XLTM;
+	case FT_PPTX:
+		return FT_PPTM;
+	case FT_POTX:
+		return FT_POTM;
+	case FT_PPSX:
+		return FT_PPSM;
+	case FT_VSDX:
+		return FT_VSDM;
+	case FT_VSTX:
+		return FT_VSTM;
+	case FT_VSSX:
+		return FT_VSSM;
+	default:
+		return id;
 	}
 }

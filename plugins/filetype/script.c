@@ -3,16 +3,17 @@
 #include "tags.h"
 
 #define BLANKS_MAX     1024u
-#define LINE_BYTES     256u	/* of a "#!" line: the kernel reads 255 */
-#define ENCODED_SEARCH 16384u	/* where "#@~^" is looked for */
-#define SLOTS	       1024u	/* of the word table: load below one half */
-#define WORD_BYTES     40u	/* longest word in the table is 26 octets */
+#define LINE_BYTES     256u   /* of a "#!" line: the kernel reads 255 */
+#define VARIABLE_BYTES 48u    /* longest name between two "%" */
+#define ENCODED_SEARCH 16384u /* where "#@~^" is looked for */
+#define SLOTS	       1024u  /* of the word table: load below one half */
+#define WORD_BYTES     40u    /* longest word in the table is 26 octets */
 
 /* A verdict by score alone needs this much, from at least this many different
  * words, in a text with this share of code punctuation (per thousand). Chosen
  * on mail: Markdown, YAML, CSS and source listings in prose stay below. */
-#define STRONG_SCORE 14u
-#define STRONG_WORDS 4u
+#define STRONG_SCORE	   14u
+#define STRONG_WORDS	   4u
 #define STRONG_PUNCTUATION 25u
 /* When the name agrees, a few words or code-like text are enough. */
 #define WEAK_SCORE	 3u
@@ -22,20 +23,43 @@ static const struct {
 	const char *name;
 	enum ft_id id;
 } interpreters[] = {
-	{ "sh", FT_SH }, { "bash", FT_SH }, { "dash", FT_SH }, { "ksh", FT_SH }, { "zsh", FT_SH },
-	{ "csh", FT_SH }, { "tcsh", FT_SH }, { "ash", FT_SH }, { "fish", FT_SH },
-	{ "busybox", FT_SH }, { "python", FT_PY }, { "pypy", FT_PY }, { "perl", FT_PL },
-	{ "php", FT_PHP }, { "ruby", FT_RB }, { "node", FT_JS }, { "nodejs", FT_JS },
-	{ "deno", FT_JS }, { "lua", FT_LUA }, { "tclsh", FT_TCL }, { "wish", FT_TCL },
-	{ "awk", FT_AWK }, { "gawk", FT_AWK }, { "sed", FT_AWK }, { "osascript", FT_APPLESCRIPT },
-	{ "pwsh", FT_PS1 }, { "powershell", FT_PS1 }, { "make", FT_SH }, { "expect", FT_TCL },
+	{"sh", FT_SH},
+	{"bash", FT_SH},
+	{"dash", FT_SH},
+	{"ksh", FT_SH},
+	{"zsh", FT_SH},
+	{"csh", FT_SH},
+	{"tcsh", FT_SH},
+	{"ash", FT_SH},
+	{"fish", FT_SH},
+	{"busybox", FT_SH},
+	{"python", FT_PY},
+	{"pypy", FT_PY},
+	{"perl", FT_PL},
+	{"php", FT_PHP},
+	{"ruby", FT_RB},
+	{"node", FT_JS},
+	{"nodejs", FT_JS},
+	{"deno", FT_JS},
+	{"lua", FT_LUA},
+	{"tclsh", FT_TCL},
+	{"wish", FT_TCL},
+	{"awk", FT_AWK},
+	{"gawk", FT_AWK},
+	{"sed", FT_AWK},
+	{"osascript", FT_APPLESCRIPT},
+	{"pwsh", FT_PS1},
+	{"powershell", FT_PS1},
+	{"make", FT_SH},
+	{"expect", FT_TCL},
 };
 
 /* "python3.11" is python: digits and dots at the end are versions. */
 static enum ft_id find_interpreter(struct as_span name)
 {
-	while (name.size > 0 && (name.data[name.size - 1] == '.' || name.data[name.size - 1] == '-' ||
-				 (name.data[name.size - 1] >= '0' && name.data[name.size - 1] <= '9')))
+	while (name.size > 0 &&
+	       (name.data[name.size - 1] == '.' || name.data[name.size - 1] == '-' ||
+		(name.data[name.size - 1] >= '0' && name.data[name.size - 1] <= '9')))
 		name.size--;
 	for (size_t i = 0; i < sizeof(interpreters) / sizeof(interpreters[0]); i++)
 		if (ft_name_is(name, interpreters[i].name))
@@ -55,7 +79,8 @@ static enum ft_id interpreter_of(struct as_span line)
 
 		while (at < line.size && ft_is_blank(line.data[at]))
 			at++;
-		for (start = base = end = at; end < line.size && !ft_is_blank(line.data[end]); end++)
+		for (start = base = end = at; end < line.size && !ft_is_blank(line.data[end]);
+		     end++)
 			if (line.data[end] == '/' || line.data[end] == '\\')
 				base = end + 1;
 		path |= base > start;
@@ -85,8 +110,8 @@ static size_t find_encoded(struct as_span view)
 	return SIZE_MAX;
 }
 
-static bool exact(struct ft_result *result_out, const struct ft_text *text, enum ft_id id, size_t at,
-		  size_t length)
+static bool exact(struct ft_result *result_out, const struct ft_text *text, enum ft_id id,
+		  size_t at, size_t length)
 {
 	ft_is(result_out, id, 92, text->wide ? 0 : at + text->shift, length);
 	result_out->marks |= FT_MARK_EXACT;
@@ -95,15 +120,19 @@ static bool exact(struct ft_result *result_out, const struct ft_text *text, enum
 
 static bool is_batch_start(struct as_span view, size_t at)
 {
-	static const char *const lines[] = { "@echo off", "@echo on", "@rem ", "@setlocal", "@set ",
-					     "@cls", "@powershell", "@start ", "@if ", "::@echo" };
+	static const char *const lines[] = {"@echo off", "@echo on", "@rem ",	    "@setlocal",
+					    "@set ",	 "@cls",     "@powershell", "@start ",
+					    "@if ",	 "::@echo"};
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		if (ft_starts_with(view, at, lines[i]))
 			return true;
-	/* "@%comspec%", "@chcp 65001", "& @echo off" tricks start alike. */
+	/* "@%comspec% /c ..." */
+	if (ft_starts_with(view, at, "@%") &&
+	    as_span_find_byte(as_span_slice(view, at + 2, VARIABLE_BYTES), 1, '%') != SIZE_MAX)
+		return true;
 	return ft_starts_with(view, at, "@chcp ") || ft_starts_with(view, at, "echo off\r") ||
-	       ft_starts_with(view, at, "echo off\n") || ft_starts_with(view, at, "@%");
+	       ft_starts_with(view, at, "echo off\n");
 }
 
 bool ft_script_marker(const struct ft_text *text, const struct ft_hints *hints,
@@ -130,9 +159,9 @@ bool ft_script_marker(const struct ft_text *text, const struct ft_hints *hints,
 		return false;
 	encoded = find_encoded(view);
 	if (encoded != SIZE_MAX && !ft_starts_with(view, at, "<")) {
-		id = strcmp(hints->extension, ".jse") == 0 || strcmp(hints->extension, ".js") == 0 ?
-			     FT_JSE :
-			     FT_VBE;
+		id = strcmp(hints->extension, ".jse") == 0 || strcmp(hints->extension, ".js") == 0
+			     ? FT_JSE
+			     : FT_VBE;
 		exact(result_out, text, id, encoded, 12);
 		result_out->marks |= FT_MARK_ENCODED;
 		return true;
@@ -153,25 +182,32 @@ static const struct {
 	const char *extension;
 	enum ft_id id;
 } extensions[] = {
-	{ ".js", FT_JS }, { ".mjs", FT_JS }, { ".cjs", FT_JS }, { ".jse", FT_JS },
-	{ ".vbs", FT_VBS }, { ".vbe", FT_VBS }, { ".vb", FT_VBS }, { ".bas", FT_VBS },
-	{ ".ps1", FT_PS1 }, { ".psm1", FT_PS1 }, { ".psd1", FT_PS1 }, { ".ps2", FT_PS1 },
-	{ ".psc1", FT_PS1 }, { ".psc2", FT_PS1 }, { ".msh", FT_PS1 },
-	{ ".bat", FT_BAT }, { ".cmd", FT_BAT }, { ".btm", FT_BAT },
-	{ ".py", FT_PY }, { ".pyw", FT_PY }, { ".sh", FT_SH }, { ".bash", FT_SH },
-	{ ".ksh", FT_SH }, { ".csh", FT_SH }, { ".zsh", FT_SH }, { ".command", FT_SH },
-	{ ".pl", FT_PL }, { ".pm", FT_PL },
+	{".js", FT_JS},	   {".mjs", FT_JS},	{".cjs", FT_JS},   {".jse", FT_JS},
+	{".vbs", FT_VBS},  {".vbe", FT_VBS},	{".vb", FT_VBS},   {".bas", FT_VBS},
+	{".ps1", FT_PS1},  {".psm1", FT_PS1},	{".psd1", FT_PS1}, {".ps2", FT_PS1},
+	{".psc1", FT_PS1}, {".psc2", FT_PS1},	{".msh", FT_PS1},  {".bat", FT_BAT},
+	{".cmd", FT_BAT},  {".btm", FT_BAT},	{".py", FT_PY},	   {".pyw", FT_PY},
+	{".sh", FT_SH},	   {".bash", FT_SH},	{".ksh", FT_SH},   {".csh", FT_SH},
+	{".zsh", FT_SH},   {".command", FT_SH}, {".pl", FT_PL},	   {".pm", FT_PL},
 };
 static const struct {
 	const char *mime;
 	enum ft_id id;
 } media_types[] = {
-	{ "text/javascript", FT_JS }, { "application/javascript", FT_JS },
-	{ "application/x-javascript", FT_JS }, { "text/vbscript", FT_VBS },
-	{ "application/x-powershell", FT_PS1 }, { "text/x-python", FT_PY },
-	{ "application/x-bat", FT_BAT }, { "application/x-msdos-program", FT_BAT },
-	{ "application/x-sh", FT_SH }, { "text/x-sh", FT_SH }, { "application/x-shellscript", FT_SH },
-	{ "text/x-shellscript", FT_SH }, { "text/x-perl", FT_PL }, { "application/x-perl", FT_PL },
+	{"text/javascript", FT_JS},
+	{"application/javascript", FT_JS},
+	{"application/x-javascript", FT_JS},
+	{"text/vbscript", FT_VBS},
+	{"application/x-powershell", FT_PS1},
+	{"text/x-python", FT_PY},
+	{"application/x-bat", FT_BAT},
+	{"application/x-msdos-program", FT_BAT},
+	{"application/x-sh", FT_SH},
+	{"text/x-sh", FT_SH},
+	{"application/x-shellscript", FT_SH},
+	{"text/x-shellscript", FT_SH},
+	{"text/x-perl", FT_PL},
+	{"application/x-perl", FT_PL},
 };
 
 enum ft_id ft_script_claimed(const struct ft_hints *hints)
@@ -185,11 +221,11 @@ enum ft_id ft_script_claimed(const struct ft_hints *hints)
 	return FT_UNKNOWN;
 }
 
-static const enum ft_id language_ids[FT_L_COUNT] = { FT_JS, FT_VBS, FT_PS1, FT_BAT,
-						     FT_PY, FT_SH,  FT_PL };
+static const enum ft_id language_ids[FT_L_COUNT] = {FT_JS, FT_VBS, FT_PS1, FT_BAT,
+						    FT_PY, FT_SH,  FT_PL};
 
 struct table {
-	uint16_t slots[SLOTS];	/* index into ft_words plus one */
+	uint16_t slots[SLOTS]; /* index into ft_words plus one */
 };
 
 static uint32_t hash_step(uint32_t hash, unsigned char c)
@@ -235,8 +271,8 @@ static void count_word(struct tally *tally, uint32_t hash, struct as_span word, 
 		size_t index = table->slots[slot] - 1u;
 		const struct ft_word *w = &ft_words[index];
 
-		if ((tally->seen[index / 32] & 1u << index % 32) != 0 || (w->at_start && !at_start) ||
-		    !ft_name_is(word, w->word))
+		if ((tally->seen[index / 32] & 1u << index % 32) != 0 ||
+		    (w->at_start && !at_start) || !ft_name_is(word, w->word))
 			continue;
 		tally->seen[index / 32] |= 1u << index % 32;
 		tally->score[w->language] += w->weight;
@@ -261,8 +297,7 @@ static void count_text(struct tally *tally, struct as_span text)
 		size_t start = i;
 		uint32_t hash = 2166136261u;
 
-		if (!is_word_octet(c) &&
-		    !(c == '-' && i > 0 && ft_is_blank(text.data[i - 1]))) {
+		if (!is_word_octet(c) && !(c == '-' && i > 0 && ft_is_blank(text.data[i - 1]))) {
 			tally->punctuation += c == '(' || c == ')' || c == '{' || c == '}' ||
 					      c == ';' || c == '=' || c == '[' || c == ']' ||
 					      c == '%' || c == '+' || c == '"' || c == '\'';
@@ -288,7 +323,7 @@ static void count_text(struct tally *tally, struct as_span text)
 
 enum ft_id ft_script_score(const struct ft_text *text, enum ft_id wanted, bool *strong_out)
 {
-	struct tally tally = { .octets = 0 };
+	struct tally tally = {.octets = 0};
 	struct as_span view = text->view;
 	unsigned int best = 0;
 	size_t density;

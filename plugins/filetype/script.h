@@ -23,11 +23,20 @@ enum ft_id ft_script_claimed(const struct ft_hints *hints);
 /* The words (words.c). Sorted is not required; weight 1-5. */
 struct ft_word {
 	const char *word;	/* lower case */
-	unsigned char language;	/* enum ft_language */
+	unsigned char language; /* enum ft_language */
 	unsigned char weight;
-	unsigned char at_start;	/* counts only as the first word of a line */
+	unsigned char at_start; /* counts only as the first word of a line */
 };
-enum ft_language { FT_L_JS = 0, FT_L_VBS, FT_L_PS1, FT_L_BAT, FT_L_PY, FT_L_SH, FT_L_PL, FT_L_COUNT };
+enum ft_language {
+	FT_L_JS = 0,
+	FT_L_VBS,
+	FT_L_PS1,
+	FT_L_BAT,
+	FT_L_PY,
+	FT_L_SH,
+	FT_L_PL,
+	FT_L_COUNT
+};
 extern const struct ft_word ft_words[];
 extern const size_t ft_word_count;
 

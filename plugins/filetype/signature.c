@@ -11,8 +11,10 @@ struct signature {
 	enum ft_id (*verify)(struct as_span data);
 };
 
-#define S(offset, bytes, id, confidence, verify) \
-	{ offset, sizeof(bytes) - 1, FT_##id, confidence, bytes, verify }
+#define S(offset, bytes, id, confidence, verify)                                                   \
+	{                                                                                          \
+		offset, sizeof(bytes) - 1, FT_##id, confidence, bytes, verify                      \
+	}
 
 /* Long signatures are exact; a verifier stands behind each short one, because
  * two or three letters also begin ordinary text. First match wins. */
@@ -63,7 +65,10 @@ static const struct signature signatures[] = {
 	S(0, "\x1f\x1e", PACK, 80, NULL),
 	S(0, "BZh", BZIP2, 95, ft_verify_bzip2),
 	S(0, "BZ0", BZIP2, 70, ft_verify_binary),
-	S(0, "\xfd" "7zXZ\0", XZ, 98, NULL),
+	S(0,
+	  "\xfd"
+	  "7zXZ\0",
+	  XZ, 98, NULL),
 	S(0, "\x28\xb5\x2f\xfd", ZSTD, 95, NULL),
 	S(1, "\x2a\x4d\x18", ZSTD, 80, NULL),
 	S(0, "\x04\x22\x4d\x18", LZ4, 95, NULL),

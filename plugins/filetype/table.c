@@ -8,7 +8,7 @@
 
 static bool is_json(struct as_span view, size_t at)
 {
-	static const char *const words[] = { "true", "false", "null" };
+	static const char *const words[] = {"true", "false", "null"};
 	unsigned char open = view.data[at];
 	size_t next;
 

@@ -13,7 +13,8 @@ bool ft_name_is(struct as_span name, const char *lower)
 {
 	size_t i = 0;
 
-	while (i < name.size && lower[i] != '\0' && ft_lower(name.data[i]) == (unsigned char)lower[i])
+	while (i < name.size && lower[i] != '\0' &&
+	       ft_lower(name.data[i]) == (unsigned char)lower[i])
 		i++;
 	return i == name.size && lower[i] == '\0';
 }
@@ -170,8 +171,7 @@ static void copy_value(struct as_span raw, char *value_out, size_t capacity)
 	value_out[used] = '\0';
 }
 
-bool ft_tag_attribute(const struct ft_tag *tag, const char *name, char *value_out,
-		      size_t capacity)
+bool ft_tag_attribute(const struct ft_tag *tag, const char *name, char *value_out, size_t capacity)
 {
 	struct as_span text = tag->attributes;
 	size_t at = 0;

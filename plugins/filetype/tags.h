@@ -13,15 +13,15 @@
 struct ft_tags {
 	struct as_span text;
 	size_t at;
-	bool doctype_html;	/* a DOCTYPE of that name has been passed */
+	bool doctype_html; /* a DOCTYPE of that name has been passed */
 	bool doctype_svg;
-	bool declared_xml;	/* an <?xml ...?> has been passed */
+	bool declared_xml; /* an <?xml ...?> has been passed */
 };
 
 struct ft_tag {
-	struct as_span name;	/* local name */
+	struct as_span name; /* local name */
 	struct as_span attributes;
-	size_t at;		/* of the '<' */
+	size_t at; /* of the '<' */
 	bool closing;
 };
 
@@ -29,8 +29,7 @@ bool ft_tags_next(struct ft_tags *tags, struct ft_tag *tag_out);
 
 /* The attribute's value, lower case, character references resolved to ASCII
  * (others become '?'), cut at capacity - 1. False when it is not there. */
-bool ft_tag_attribute(const struct ft_tag *tag, const char *name, char *value_out,
-		      size_t capacity);
+bool ft_tag_attribute(const struct ft_tag *tag, const char *name, char *value_out, size_t capacity);
 
 /* Comparisons without case, ASCII only. */
 bool ft_name_is(struct as_span name, const char *lower);

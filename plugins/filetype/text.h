@@ -17,11 +17,11 @@
 #define FT_TEXT_TEST_BYTES 8192u
 
 struct ft_text {
-	struct as_span view;	/* into the object or into buffer */
-	size_t shift;		/* offset of view in the object, if in place */
-	bool textual;		/* false: control octets; view can still be
-				   searched for exact markers */
-	bool wide;		/* view is in buffer, offsets are not exact */
+	struct as_span view; /* into the object or into buffer */
+	size_t shift;	     /* offset of view in the object, if in place */
+	bool textual;	     /* false: control octets; view can still be
+				searched for exact markers */
+	bool wide;	     /* view is in buffer, offsets are not exact */
 	unsigned char buffer[FT_WIDE_BYTES];
 };
 

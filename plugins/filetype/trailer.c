@@ -3,8 +3,8 @@
 
 /* ECMA-119 s6.2, ECMA-167 part 2: 16 sectors of 2,048 octets are the
  * system's, then come the volume descriptors. */
-#define VOLUME_AT     32768u
-#define VOLUME_BYTES  2048u
+#define VOLUME_AT    32768u
+#define VOLUME_BYTES 2048u
 /* Descriptors looked at: BEA01, NSR02, TEA01 and the ISO set before them. */
 #define VOLUME_SECTORS 16u
 /* Raw sectors of 2,352 octets have 16 (mode 1) or 24 (mode 2) in front. */
@@ -17,8 +17,8 @@ static bool is_iso_at(struct as_span data, uint64_t at)
 
 static bool find_volume(struct as_span data, struct ft_result *result_out)
 {
-	static const uint32_t starts[] = { VOLUME_AT, VOLUME_AT + VOLUME_BYTES,
-					   16 * RAW_SECTOR + 16, 16 * RAW_SECTOR + 24 };
+	static const uint32_t starts[] = {VOLUME_AT, VOLUME_AT + VOLUME_BYTES, 16 * RAW_SECTOR + 16,
+					  16 * RAW_SECTOR + 24};
 
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
 		if (is_iso_at(data, starts[i]))
@@ -47,8 +47,8 @@ static bool find_footer(struct as_span data, struct ft_result *result_out)
 	/* Connectix wrote footers of 511 octets before 2004. */
 	if (end >= 511 && as_span_has_at(data, end - 511, "conectix", 8))
 		return ft_is(result_out, FT_VHD, 95, end - 511, 8);
-	if (end >= 64 && (as_span_has_at(data, end - 12, "NER5", 4) ||
-			  as_span_has_at(data, end - 8, "NERO", 4)))
+	if (end >= 64 &&
+	    (as_span_has_at(data, end - 12, "NER5", 4) || as_span_has_at(data, end - 8, "NERO", 4)))
 		return ft_is(result_out, FT_NRG, 90, end - 12, 12);
 	if (end >= 64 && as_span_has_at(data, end - 64, "bbis", 4))
 		return ft_is(result_out, FT_UIF, 90, end - 64, 4);

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 static const struct ft_type types[FT_COUNT] = {
-#define X(id, mime, name, type_class, family) \
-	[FT_##id] = { mime, name, ASSAY_CLASS_##type_class, FT_F_##family },
+#define X(id, mime, name, type_class, family)                                                      \
+	[FT_##id] = {mime, name, ASSAY_CLASS_##type_class, FT_F_##family},
 #include "types.def"
 #undef X
 };

@@ -31,8 +31,7 @@ enum ft_id ft_verify_mz(struct as_span data)
 {
 	uint32_t header;
 
-	if (as_span_le32(data, 0x3c, &header) &&
-	    (as_span_has_at(data, header, "PE\0\0", 4)))
+	if (as_span_le32(data, 0x3c, &header) && (as_span_has_at(data, header, "PE\0\0", 4)))
 		return FT_PE;
 	return is_binary(data) ? FT_DOSEXE : FT_UNKNOWN;
 }
@@ -66,8 +65,8 @@ enum ft_id ft_verify_riff(struct as_span data)
 		char form[5];
 		enum ft_id id;
 	} forms[] = {
-		{ "WEBP", FT_WEBP }, { "WAVE", FT_WAV },  { "AVI ", FT_AVI }, { "ACON", FT_ANI },
-		{ "AIFF", FT_AIFF }, { "AIFC", FT_AIFF }, { "RMID", FT_MIDI },
+		{"WEBP", FT_WEBP}, {"WAVE", FT_WAV},  {"AVI ", FT_AVI},	 {"ACON", FT_ANI},
+		{"AIFF", FT_AIFF}, {"AIFC", FT_AIFF}, {"RMID", FT_MIDI},
 	};
 
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
@@ -83,10 +82,10 @@ enum ft_id ft_verify_ftyp(struct as_span data)
 		unsigned char size;
 		enum ft_id id;
 	} brands[] = {
-		{ "qt  ", 4, FT_MOV },	{ "avif", 4, FT_AVIF }, { "avis", 4, FT_AVIF },
-		{ "heic", 4, FT_HEIC }, { "heix", 4, FT_HEIC }, { "heim", 4, FT_HEIC },
-		{ "hevc", 4, FT_HEIC }, { "mif1", 4, FT_HEIC }, { "msf1", 4, FT_HEIC },
-		{ "jxl ", 4, FT_JXL },	{ "jp2 ", 4, FT_JP2 },
+		{"qt  ", 4, FT_MOV},  {"avif", 4, FT_AVIF}, {"avis", 4, FT_AVIF},
+		{"heic", 4, FT_HEIC}, {"heix", 4, FT_HEIC}, {"heim", 4, FT_HEIC},
+		{"hevc", 4, FT_HEIC}, {"mif1", 4, FT_HEIC}, {"msf1", 4, FT_HEIC},
+		{"jxl ", 4, FT_JXL},  {"jp2 ", 4, FT_JP2},
 	};
 	uint32_t size;
 
@@ -125,16 +124,16 @@ enum ft_id ft_verify_sfnt(struct as_span data)
 enum ft_id ft_verify_id3(struct as_span data)
 {
 	return data.size >= 10 && data.data[3] >= 2 && data.data[3] <= 4 && data.data[6] < 0x80 &&
-			       data.data[7] < 0x80 ?
-		       FT_MP3 :
-		       FT_UNKNOWN;
+			       data.data[7] < 0x80
+		       ? FT_MP3
+		       : FT_UNKNOWN;
 }
 
 static const unsigned short bit_rates[2][15] = {
-	{ 0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320 },
-	{ 0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160 },
+	{0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320},
+	{0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160},
 };
-static const unsigned short sample_rates[4] = { 44100, 48000, 32000, 0 };
+static const unsigned short sample_rates[4] = {44100, 48000, 32000, 0};
 
 /* Length of a layer III frame or of an ADTS frame at offset, or 0. */
 static size_t audio_frame(struct as_span data, size_t offset, enum ft_id *id_out)
@@ -177,9 +176,9 @@ enum ft_id ft_verify_bzip2(struct as_span data)
 	if (data.size < 10 || data.data[3] < '1' || data.data[3] > '9')
 		return FT_UNKNOWN;
 	return as_span_has_at(data, 4, "\x31\x41\x59\x26\x53\x59", 6) ||
-			       as_span_has_at(data, 4, "\x17\x72\x45\x38\x50\x90", 6) ?
-		       FT_BZIP2 :
-		       FT_UNKNOWN;
+			       as_span_has_at(data, 4, "\x17\x72\x45\x38\x50\x90", 6)
+		       ? FT_BZIP2
+		       : FT_UNKNOWN;
 }
 
 /* The "alone" header: dictionary a power of two (or 3 * 2^n), size unknown or
@@ -205,9 +204,9 @@ enum ft_id ft_verify_arj(struct as_span data)
 	uint16_t size;
 
 	return as_span_le16(data, 2, &size) && size >= 30 && size <= 2600 && data.size > 10 &&
-			       data.data[4] >= 20 && data.data[4] <= 60 ?
-		       FT_ARJ :
-		       FT_UNKNOWN;
+			       data.data[4] >= 20 && data.data[4] <= 60
+		       ? FT_ARJ
+		       : FT_UNKNOWN;
 }
 
 /* 0x1a, a method up to 11 (127 for some), and a file name of 13 octets. */
@@ -239,9 +238,9 @@ enum ft_id ft_verify_pcx(struct as_span data)
 	if (data.size < 128 || data.data[1] > 5 || data.data[1] == 1 || data.data[2] != 1 ||
 	    data.data[64] != 0)
 		return FT_UNKNOWN;
-	return data.data[3] == 1 || data.data[3] == 2 || data.data[3] == 4 || data.data[3] == 8 ?
-		       FT_PCX :
-		       FT_UNKNOWN;
+	return data.data[3] == 1 || data.data[3] == 2 || data.data[3] == 4 || data.data[3] == 8
+		       ? FT_PCX
+		       : FT_UNKNOWN;
 }
 
 enum ft_id ft_verify_emf(struct as_span data)
@@ -255,9 +254,9 @@ enum ft_id ft_verify_wmf(struct as_span data)
 	uint16_t version;
 
 	return as_span_le16(data, 4, &version) && (version == 0x100 || version == 0x300) &&
-			       data.size >= 18 && data.data[16] == 0 && data.data[17] == 0 ?
-		       FT_WMF :
-		       FT_UNKNOWN;
+			       data.size >= 18 && data.data[16] == 0 && data.data[17] == 0
+		       ? FT_WMF
+		       : FT_UNKNOWN;
 }
 
 enum ft_id ft_verify_swf(struct as_span data)
@@ -265,9 +264,9 @@ enum ft_id ft_verify_swf(struct as_span data)
 	uint32_t size;
 
 	return as_span_le32(data, 4, &size) && data.data[3] > 0 && data.data[3] < 64 &&
-			       is_binary(data) ?
-		       FT_SWF :
-		       FT_UNKNOWN;
+			       is_binary(data)
+		       ? FT_SWF
+		       : FT_UNKNOWN;
 }
 
 /* 16-bit number that grows with each release (Python 1.5 to 3.x), CR LF, then
@@ -278,9 +277,8 @@ enum ft_id ft_verify_pyc(struct as_span data)
 
 	if (data.size < 16 || !as_span_le16(data, 0, &magic) || !is_binary(data))
 		return FT_UNKNOWN;
-	return (magic >= 3000 && magic <= 3700) || (magic >= 60202 && magic <= 62300) ?
-		       FT_PYC :
-		       FT_UNKNOWN;
+	return (magic >= 3000 && magic <= 3700) || (magic >= 60202 && magic <= 62300) ? FT_PYC
+										      : FT_UNKNOWN;
 }
 
 /* A local header whose name fits and whose version is one that exists. */
@@ -301,8 +299,8 @@ enum ft_id ft_verify_boot(struct as_span data)
 	if (data.size < 1024 || data.data[2] != 0x90 || !as_span_le16(data, 11, &sector) ||
 	    !as_span_has_at(data, 510, "\x55\xaa", 2))
 		return FT_UNKNOWN;
-	return sector == 512 || sector == 1024 || sector == 2048 || sector == 4096 ? FT_IMG :
-										     FT_UNKNOWN;
+	return sector == 512 || sector == 1024 || sector == 2048 || sector == 4096 ? FT_IMG
+										   : FT_UNKNOWN;
 }
 
 enum ft_id ft_verify_ts(struct as_span data)
@@ -324,9 +322,9 @@ enum ft_id ft_verify_biff(struct as_span data)
 	if (!as_span_le16(data, 6, &kind))
 		return FT_UNKNOWN;
 	return kind == 5 || kind == 6 || kind == 0x10 || kind == 0x20 || kind == 0x40 ||
-			       kind == 0x100 ?
-		       FT_BIFF :
-		       FT_UNKNOWN;
+			       kind == 0x100
+		       ? FT_BIFF
+		       : FT_UNKNOWN;
 }
 
 /* The header's own sum, with the sum's field counted as blanks (POSIX ustar). */
@@ -365,8 +363,10 @@ enum ft_id ft_verify_pgp(struct as_span data)
 	}
 	version = data.data[header];
 	/* Public-key algorithm and creation time close enough to be no chance. */
-	if (tag == 1 && version == 3 && (data.data[header + 9] <= 3 || data.data[header + 9] == 16 ||
-					 data.data[header + 9] == 18) && data.data[header + 9] > 0)
+	if (tag == 1 && version == 3 &&
+	    (data.data[header + 9] <= 3 || data.data[header + 9] == 16 ||
+	     data.data[header + 9] == 18) &&
+	    data.data[header + 9] > 0)
 		return FT_PGP;
 	if (tag == 3 && (version == 4 || version == 5) && data.data[header + 1] <= 13 &&
 	    data.data[header + 2] <= 4 && data.data[header + 3] <= 14)
@@ -375,7 +375,8 @@ enum ft_id ft_verify_pgp(struct as_span data)
 	    data.data[header + 5] > 0)
 		return FT_PGPKEY;
 	if (tag == 2 && version == 4 && data.data[header + 1] <= 0x50 &&
-	    data.data[header + 2] <= 28 && data.data[header + 3] <= 14 && data.data[header + 4] == 0)
+	    data.data[header + 2] <= 28 && data.data[header + 3] <= 14 &&
+	    data.data[header + 4] == 0)
 		return FT_PGPSIG;
 	return FT_UNKNOWN;
 }

@@ -151,7 +151,7 @@ bool ft_zip_next(struct ft_zip *zip, struct ft_zip_entry *entry_out)
 
 static size_t inflate_raw(struct as_span packed, unsigned char *buffer, size_t capacity)
 {
-	z_stream stream = { 0 };
+	z_stream stream = {0};
 	size_t made;
 
 	if (inflateInit2(&stream, -MAX_WBITS) != Z_OK)

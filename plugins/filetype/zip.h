@@ -20,17 +20,17 @@ struct ft_zip {
 	struct as_span data;
 	uint64_t next;
 	uint64_t end;
-	uint64_t shift;		/* octets in front of the archive */
+	uint64_t shift; /* octets in front of the archive */
 	uint32_t left;
-	bool central;		/* walks the central directory */
-	bool exact;		/* its end record closes the data */
+	bool central; /* walks the central directory */
+	bool exact;   /* its end record closes the data */
 };
 
 struct ft_zip_entry {
 	struct as_span name;
 	uint16_t method;
 	uint64_t packed;
-	uint64_t local_at;	/* of the local header */
+	uint64_t local_at; /* of the local header */
 };
 
 /* By the central directory; without one, by the local headers. False when

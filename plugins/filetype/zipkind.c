@@ -8,13 +8,30 @@
 #define RELATIONS_BYTES 16384u
 
 enum fact {
-	HAS_TYPES = 1u << 0, HAS_RELATIONS = 1u << 1, HAS_MIMETYPE = 1u << 2,
-	HAS_MANIFEST_MF = 1u << 3, HAS_ANDROID = 1u << 4, HAS_APPX = 1u << 5,
-	HAS_VSIX = 1u << 6, HAS_NUSPEC = 1u << 7, HAS_CONTAINER = 1u << 8,
-	HAS_IPA = 1u << 9, HAS_XPI = 1u << 10, HAS_GADGET = 1u << 11, HAS_WORD = 1u << 12,
-	HAS_EXCEL = 1u << 13, HAS_POWERPOINT = 1u << 14, HAS_VISIO = 1u << 15,
-	HAS_MACRO = 1u << 16, HAS_BASIC = 1u << 17, HAS_KML = 1u << 18, HAS_IWA = 1u << 19,
-	HAS_MAIN_PY = 1u << 20, HAS_CLASS = 1u << 21, HAS_XPS = 1u << 22, HAS_DEX = 1u << 23,
+	HAS_TYPES = 1u << 0,
+	HAS_RELATIONS = 1u << 1,
+	HAS_MIMETYPE = 1u << 2,
+	HAS_MANIFEST_MF = 1u << 3,
+	HAS_ANDROID = 1u << 4,
+	HAS_APPX = 1u << 5,
+	HAS_VSIX = 1u << 6,
+	HAS_NUSPEC = 1u << 7,
+	HAS_CONTAINER = 1u << 8,
+	HAS_IPA = 1u << 9,
+	HAS_XPI = 1u << 10,
+	HAS_GADGET = 1u << 11,
+	HAS_WORD = 1u << 12,
+	HAS_EXCEL = 1u << 13,
+	HAS_POWERPOINT = 1u << 14,
+	HAS_VISIO = 1u << 15,
+	HAS_MACRO = 1u << 16,
+	HAS_BASIC = 1u << 17,
+	HAS_KML = 1u << 18,
+	HAS_IWA = 1u << 19,
+	HAS_MAIN_PY = 1u << 20,
+	HAS_CLASS = 1u << 21,
+	HAS_XPS = 1u << 22,
+	HAS_DEX = 1u << 23,
 };
 
 struct survey {
@@ -45,23 +62,23 @@ static uint32_t whole_name(const char *name)
 		const char *name;
 		uint32_t fact;
 	} names[] = {
-		{ "[content_types].xml", HAS_TYPES },
-		{ "_rels/.rels", HAS_RELATIONS },
-		{ "mimetype", HAS_MIMETYPE },
-		{ "meta-inf/manifest.mf", HAS_MANIFEST_MF },
-		{ "androidmanifest.xml", HAS_ANDROID },
-		{ "appxmanifest.xml", HAS_APPX },
-		{ "appxmetadata/appxbundlemanifest.xml", HAS_APPX },
-		{ "extension.vsixmanifest", HAS_VSIX },
-		{ "meta-inf/container.xml", HAS_CONTAINER },
-		{ "install.rdf", HAS_XPI },
-		{ "meta-inf/mozilla.rsa", HAS_XPI },
-		{ "gadget.xml", HAS_GADGET },
-		{ "doc.kml", HAS_KML },
-		{ "__main__.py", HAS_MAIN_PY },
-		{ "classes.dex", HAS_DEX },
-		{ "fixeddocumentsequence.fdseq", HAS_XPS },
-		{ "fixeddocseq.fdseq", HAS_XPS },
+		{"[content_types].xml", HAS_TYPES},
+		{"_rels/.rels", HAS_RELATIONS},
+		{"mimetype", HAS_MIMETYPE},
+		{"meta-inf/manifest.mf", HAS_MANIFEST_MF},
+		{"androidmanifest.xml", HAS_ANDROID},
+		{"appxmanifest.xml", HAS_APPX},
+		{"appxmetadata/appxbundlemanifest.xml", HAS_APPX},
+		{"extension.vsixmanifest", HAS_VSIX},
+		{"meta-inf/container.xml", HAS_CONTAINER},
+		{"install.rdf", HAS_XPI},
+		{"meta-inf/mozilla.rsa", HAS_XPI},
+		{"gadget.xml", HAS_GADGET},
+		{"doc.kml", HAS_KML},
+		{"__main__.py", HAS_MAIN_PY},
+		{"classes.dex", HAS_DEX},
+		{"fixeddocumentsequence.fdseq", HAS_XPS},
+		{"fixeddocseq.fdseq", HAS_XPS},
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -132,8 +149,7 @@ static enum ft_id package_kind(const struct ft_zip *zip, struct survey *survey)
 	if (survey->types.name.size > 0)
 		types_size = ft_zip_read(zip, &survey->types, types, sizeof(types));
 	if (survey->facts & HAS_RELATIONS)
-		relations_size = ft_zip_read(zip, &survey->relations, relations,
-					     sizeof(relations));
+		relations_size = ft_zip_read(zip, &survey->relations, relations, sizeof(relations));
 	id = ft_opc_kind(types, types_size, relations, relations_size, &macro);
 	/* Padding may push the types behind what is read: no honest package has
 	 * none in 64 KiB, so what cannot be ruled out counts as present. */
@@ -142,12 +158,12 @@ static enum ft_id package_kind(const struct ft_zip *zip, struct survey *survey)
 	/* Content types that nobody can read (encrypted, damaged, too long):
 	 * the folders still tell. */
 	if (id == FT_UNKNOWN)
-		id = survey->facts & HAS_WORD	      ? FT_DOCX :
-		     survey->facts & HAS_EXCEL	      ? FT_XLSX :
-		     survey->facts & HAS_POWERPOINT   ? FT_PPTX :
-		     survey->facts & HAS_VISIO	      ? FT_VSDX :
-		     survey->facts & HAS_XPS	      ? FT_XPS :
-							FT_OPC;
+		id = survey->facts & HAS_WORD	      ? FT_DOCX
+		     : survey->facts & HAS_EXCEL      ? FT_XLSX
+		     : survey->facts & HAS_POWERPOINT ? FT_PPTX
+		     : survey->facts & HAS_VISIO      ? FT_VSDX
+		     : survey->facts & HAS_XPS	      ? FT_XPS
+						      : FT_OPC;
 	return survey->facts & HAS_MACRO ? ft_opc_with_macros(id) : id;
 }
 
@@ -160,14 +176,15 @@ static enum ft_id mimetype_kind(const struct ft_zip *zip, const struct survey *s
 	enum ft_id id;
 
 	/* A line end may follow; in a streamed archive the next record does. */
-	while (size < read && (ft_is_alnum(buffer[size]) || buffer[size] == '/' ||
-			       buffer[size] == '.' || buffer[size] == '+' || buffer[size] == '-') &&
+	while (size < read &&
+	       (ft_is_alnum(buffer[size]) || buffer[size] == '/' || buffer[size] == '.' ||
+		buffer[size] == '+' || buffer[size] == '-') &&
 	       !as_span_has_at(as_span_make(buffer, read), size, "PK", 2))
 		size++;
 	normalise(as_span_make(buffer, size), mime, sizeof(mime));
 	id = ft_type_find(mime);
-	return id != FT_UNKNOWN && (ft_type(id)->family == FT_F_ODF || id == FT_EPUB) ? id :
-											FT_UNKNOWN;
+	return id != FT_UNKNOWN && (ft_type(id)->family == FT_F_ODF || id == FT_EPUB) ? id
+										      : FT_UNKNOWN;
 }
 
 static enum ft_id member_kind(uint32_t facts)
@@ -221,7 +238,7 @@ static enum ft_id choose(const struct ft_zip *zip, struct survey *survey,
 
 bool ft_zip_kind(struct as_span data, const struct ft_hints *hints, struct ft_result *result_out)
 {
-	struct survey survey = { 0 };
+	struct survey survey = {0};
 	struct ft_zip zip, walk;
 	enum ft_id id;
 

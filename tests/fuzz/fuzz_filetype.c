@@ -9,18 +9,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* The first octet chooses what name and header claim. */
 static const struct ft_hints claims[] = {
-	{ "", "", false },
-	{ "", "text/plain", true },
-	{ ".html", "text/html", false },
-	{ ".js", "application/javascript", false },
-	{ ".pdf", "application/pdf", false },
-	{ ".jpg", "image/jpeg", false },
-	{ ".svg", "image/svg+xml", false },
-	{ ".jar", "application/zip", false },
-	{ ".csv", "application/octet-stream", false },
-	{ ".ps1", "text/plain", false },
-	{ ".hta", "application/hta", false },
-	{ ".docx", "application/msword", false },
+	{"", "", false},
+	{"", "text/plain", true},
+	{".html", "text/html", false},
+	{".js", "application/javascript", false},
+	{".pdf", "application/pdf", false},
+	{".jpg", "image/jpeg", false},
+	{".svg", "image/svg+xml", false},
+	{".jar", "application/zip", false},
+	{".csv", "application/octet-stream", false},
+	{".ps1", "text/plain", false},
+	{".hta", "application/hta", false},
+	{".docx", "application/msword", false},
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -32,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	AS_ASSERT(as_charset_init() == 0);
 	as_arena_init(&arena, ARENA_BYTES);
-	AS_ASSERT(as_names_collect(&arena, as_span_make(data, size), PARAMS_MAX, &names, &count) == 0);
+	AS_ASSERT(as_names_collect(&arena, as_span_make(data, size), PARAMS_MAX, &names, &count) ==
+		  0);
 	AS_ASSERT(count <= AS_NAMES_MAX);
 	for (size_t i = 0; i < count; i++) {
 		check_name(&names[i]);

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct ft_hints nothing = { "", "", false };
+static const struct ft_hints nothing = {"", "", false};
 
 static void expect_with(const char *name, struct as_span data, const struct ft_hints *hints,
 			const char *expected)
@@ -37,74 +37,90 @@ static void leading_signatures_are_known(void **state)
 		size_t size;
 		const char *expected;
 	} cases[] = {
-		{ "DOS program", OCTETS("MZ\x90\0\3\0\0\0"), "EXE" },
-		{ "elf", OCTETS("\177ELF\2\1\1\0"), "ELF" },
-		{ "mach-o", OCTETS("\xcf\xfa\xed\xfe\7\0\0\1"), "MACHO" },
-		{ "fat mach-o", OCTETS("\xca\xfe\xba\xbe\0\0\0\2"), "MACHO" },
-		{ "java class", OCTETS("\xca\xfe\xba\xbe\0\0\0\x34"), "CLASS" },
-		{ "dex", OCTETS("dex\n035\0abcd"), "DEX" },
-		{ "wasm", OCTETS("\0asm\1\0\0\0"), "WASM" },
-		{ "gzip", OCTETS("\x1f\x8b\x08\0\0\0\0\0"), "GZIP" },
-		{ "bzip2", OCTETS("BZh9\x31\x41\x59\x26\x53\x59"), "BZIP2" },
-		{ "xz", OCTETS("\xfd" "7zXZ\0\0\4"), "XZ" },
-		{ "zstd", OCTETS("\x28\xb5\x2f\xfd\4\0"), "ZSTD" },
-		{ "lzma", OCTETS("\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0"), "LZMA" },
-		{ "lzip", OCTETS("LZIP\1\x0c"), "LZIP" },
-		{ "lzop", OCTETS("\x89LZO\0\r\n\x1a\n\x10"), "LZOP" },
-		{ "lz4", OCTETS("\4\x22\x4d\x18\x64"), "LZ4" },
-		{ "compress", OCTETS("\x1f\x9d\x90"), "COMPRESS" },
-		{ "7z", OCTETS("7z\xbc\xaf\x27\x1c\0\4"), "7Z" },
-		{ "rar 4", OCTETS("Rar!\x1a\7\0"), "RAR" },
-		{ "rar 5", OCTETS("Rar!\x1a\7\1\0"), "RAR" },
-		{ "cab", OCTETS("MSCF\0\0\0\0\x10\0\0\0"), "CAB" },
-		{ "ace", OCTETS("\x11\x22\x31\0\0\0\x90**ACE**\x14"), "ACE" },
-		{ "arj", OCTETS("\x60\xea\x2b\0\x22\x0b\1\2\x10\0\2\0"), "ARJ" },
-		{ "lha", OCTETS("\x19\x11-lh5-\1\2\3\4\5\6\7\x08\1\1\1\1\x20\1\3abc"), "LHA" },
-		{ "cpio", OCTETS("070701000000"), "CPIO" },
-		{ "ar", OCTETS("!<arch>\nhello.o/"), "AR" },
-		{ "deb", OCTETS("!<arch>\ndebian-binary"), "DEB" },
-		{ "rpm", OCTETS("\xed\xab\xee\xdb\3\0"), "RPM" },
-		{ "xar", OCTETS("xar!\0\x1c\0\1"), "XAR" },
-		{ "wim", OCTETS("MSWIM\0\0\0\xd0"), "WIM" },
-		{ "vhdx", OCTETS("vhdxfileM\0"), "VHDX" },
-		{ "vhd", OCTETS("conectix\0\0\0\2"), "VHD" },
-		{ "vmdk", OCTETS("KDMV\1\0\0\0"), "VMDK" },
-		{ "vmdk descriptor", OCTETS("# Disk DescriptorFile\nversion=1\n"), "VMDK" },
-		{ "qcow2", OCTETS("QFI\xfb\0\0\0\2"), "QCOW2" },
-		{ "shortcut", OCTETS("\x4c\0\0\0\1\x14\2\0\0\0\0\0\xc0\0\0\0\0\0\0\x46\1\2"), "LNK" },
-		{ "chm", OCTETS("ITSF\3\0\0\0"), "CHM" },
-		{ "hlp", OCTETS("\x3f\x5f\3\0\1\2"), "HLP" },
-		{ "mdb", OCTETS("\0\1\0\0Standard Jet DB\0"), "MDB" },
-		{ "accdb", OCTETS("\0\1\0\0Standard ACE DB\0"), "ACCDB" },
-		{ "onenote", OCTETS("\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3"), "ONE" },
-		{ "onenote contents", OCTETS("\xa1\x2f\xff\x43\xd9\xef\x76\x4c\x9e\xe2\x10\xea\x57\x22\x76\x5f"), "ONETOC2" },
-		{ "tnef", OCTETS("\x78\x9f\x3e\x22\1\0\1"), "TNEF" },
-		{ "pst", OCTETS("!BDN\1\2\3\4"), "PST" },
-		{ "webp", OCTETS("RIFF\x10\0\0\0WEBPVP8 "), "WEBP" },
-		{ "wav", OCTETS("RIFF\x10\0\0\0WAVEfmt "), "WAV" },
-		{ "avi", OCTETS("RIFF\x10\0\0\0AVI LIST"), "AVI" },
-		{ "heic", OCTETS("\0\0\0\x18" "ftypheic\0\0\0\0"), "HEIC" },
-		{ "mp4", OCTETS("\0\0\0\x18" "ftypisom\0\0\0\0"), "MP4" },
-		{ "tiff", OCTETS("II*\0\x08\0\0\0"), "TIFF" },
-		{ "psd", OCTETS("8BPS\0\1"), "PSD" },
-		{ "icon", OCTETS("\0\0\1\0\1\0\x10\x10\0\0\1\0\x20\0\x40\4\0\0\x16\0\0\0"), "ICO" },
-		{ "wmf", OCTETS("\xd7\xcd\xc6\x9a\0\0"), "WMF" },
-		{ "midi", OCTETS("MThd\0\0\0\6\0\1"), "MIDI" },
-		{ "mp3 with tags", OCTETS("ID3\3\0\0\0\0\0\x10"), "MP3" },
-		{ "flac", OCTETS("fLaC\0\0\0\x22"), "FLAC" },
-		{ "ogg", OCTETS("OggS\0\2"), "OGG" },
-		{ "matroska", OCTETS("\x1a\x45\xdf\xa3\1"), "MKV" },
-		{ "amr is no script", OCTETS("#!AMR\n\x3c\1\2"), "AMR" },
-		{ "opentype", OCTETS("OTTO\0\x09\0\x80\0\3\0\x10" "CFF \1"), "OTF" },
-		{ "woff2", OCTETS("wOF2\0\1\0\0"), "WOFF2" },
-		{ "sqlite", OCTETS("SQLite format 3\0\x10"), "SQLITE" },
-		{ "keystore", OCTETS("\xfe\xed\xfe\xed\0\0\0\2"), "JKS" },
-		{ "postscript", OCTETS("%!PS-Adobe-3.0\n"), "PS" },
-		{ "pdf", OCTETS("%PDF-1.7\n1 0 obj\n"), "PDF" },
-		{ "python byte code", OCTETS("\xa7\r\r\n\0\0\0\0\1\2\3\4\5\6\7\x08"), "PYC" },
-		{ "autoit", OCTETS("\xa3\x48\x4b\xbe\x98\x6c\x4a\xa9\x99\x4c\x53\x0a\x86\xd6\x48\x7d"), "A3X" },
-		{ "bare excel stream", OCTETS("\x09\x08\x10\0\0\6\5\0\xbb\x0d"), "XLS" },
-		{ "session key", OCTETS("\x85\1\x0c\3\1\2\3\4\5\6\7\x08\1\x07\xff\xab\xcd"), "PGP" },
+		{"DOS program", OCTETS("MZ\x90\0\3\0\0\0"), "EXE"},
+		{"elf", OCTETS("\177ELF\2\1\1\0"), "ELF"},
+		{"mach-o", OCTETS("\xcf\xfa\xed\xfe\7\0\0\1"), "MACHO"},
+		{"fat mach-o", OCTETS("\xca\xfe\xba\xbe\0\0\0\2"), "MACHO"},
+		{"java class", OCTETS("\xca\xfe\xba\xbe\0\0\0\x34"), "CLASS"},
+		{"dex", OCTETS("dex\n035\0abcd"), "DEX"},
+		{"wasm", OCTETS("\0asm\1\0\0\0"), "WASM"},
+		{"gzip", OCTETS("\x1f\x8b\x08\0\0\0\0\0"), "GZIP"},
+		{"bzip2", OCTETS("BZh9\x31\x41\x59\x26\x53\x59"), "BZIP2"},
+		{"xz",
+		 OCTETS("\xfd"
+			"7zXZ\0\0\4"),
+		 "XZ"},
+		{"zstd", OCTETS("\x28\xb5\x2f\xfd\4\0"), "ZSTD"},
+		{"lzma", OCTETS("\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0"), "LZMA"},
+		{"lzip", OCTETS("LZIP\1\x0c"), "LZIP"},
+		{"lzop", OCTETS("\x89LZO\0\r\n\x1a\n\x10"), "LZOP"},
+		{"lz4", OCTETS("\4\x22\x4d\x18\x64"), "LZ4"},
+		{"compress", OCTETS("\x1f\x9d\x90"), "COMPRESS"},
+		{"7z", OCTETS("7z\xbc\xaf\x27\x1c\0\4"), "7Z"},
+		{"rar 4", OCTETS("Rar!\x1a\7\0"), "RAR"},
+		{"rar 5", OCTETS("Rar!\x1a\7\1\0"), "RAR"},
+		{"cab", OCTETS("MSCF\0\0\0\0\x10\0\0\0"), "CAB"},
+		{"ace", OCTETS("\x11\x22\x31\0\0\0\x90**ACE**\x14"), "ACE"},
+		{"arj", OCTETS("\x60\xea\x2b\0\x22\x0b\1\2\x10\0\2\0"), "ARJ"},
+		{"lha", OCTETS("\x19\x11-lh5-\1\2\3\4\5\6\7\x08\1\1\1\1\x20\1\3abc"), "LHA"},
+		{"cpio", OCTETS("070701000000"), "CPIO"},
+		{"ar", OCTETS("!<arch>\nhello.o/"), "AR"},
+		{"deb", OCTETS("!<arch>\ndebian-binary"), "DEB"},
+		{"rpm", OCTETS("\xed\xab\xee\xdb\3\0"), "RPM"},
+		{"xar", OCTETS("xar!\0\x1c\0\1"), "XAR"},
+		{"wim", OCTETS("MSWIM\0\0\0\xd0"), "WIM"},
+		{"vhdx", OCTETS("vhdxfileM\0"), "VHDX"},
+		{"vhd", OCTETS("conectix\0\0\0\2"), "VHD"},
+		{"vmdk", OCTETS("KDMV\1\0\0\0"), "VMDK"},
+		{"vmdk descriptor", OCTETS("# Disk DescriptorFile\nversion=1\n"), "VMDK"},
+		{"qcow2", OCTETS("QFI\xfb\0\0\0\2"), "QCOW2"},
+		{"shortcut", OCTETS("\x4c\0\0\0\1\x14\2\0\0\0\0\0\xc0\0\0\0\0\0\0\x46\1\2"), "LNK"},
+		{"chm", OCTETS("ITSF\3\0\0\0"), "CHM"},
+		{"hlp", OCTETS("\x3f\x5f\3\0\1\2"), "HLP"},
+		{"mdb", OCTETS("\0\1\0\0Standard Jet DB\0"), "MDB"},
+		{"accdb", OCTETS("\0\1\0\0Standard ACE DB\0"), "ACCDB"},
+		{"onenote",
+		 OCTETS("\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3"), "ONE"},
+		{"onenote contents",
+		 OCTETS("\xa1\x2f\xff\x43\xd9\xef\x76\x4c\x9e\xe2\x10\xea\x57\x22\x76\x5f"),
+		 "ONETOC2"},
+		{"tnef", OCTETS("\x78\x9f\x3e\x22\1\0\1"), "TNEF"},
+		{"pst", OCTETS("!BDN\1\2\3\4"), "PST"},
+		{"webp", OCTETS("RIFF\x10\0\0\0WEBPVP8 "), "WEBP"},
+		{"wav", OCTETS("RIFF\x10\0\0\0WAVEfmt "), "WAV"},
+		{"avi", OCTETS("RIFF\x10\0\0\0AVI LIST"), "AVI"},
+		{"heic",
+		 OCTETS("\0\0\0\x18"
+			"ftypheic\0\0\0\0"),
+		 "HEIC"},
+		{"mp4",
+		 OCTETS("\0\0\0\x18"
+			"ftypisom\0\0\0\0"),
+		 "MP4"},
+		{"tiff", OCTETS("II*\0\x08\0\0\0"), "TIFF"},
+		{"psd", OCTETS("8BPS\0\1"), "PSD"},
+		{"icon", OCTETS("\0\0\1\0\1\0\x10\x10\0\0\1\0\x20\0\x40\4\0\0\x16\0\0\0"), "ICO"},
+		{"wmf", OCTETS("\xd7\xcd\xc6\x9a\0\0"), "WMF"},
+		{"midi", OCTETS("MThd\0\0\0\6\0\1"), "MIDI"},
+		{"mp3 with tags", OCTETS("ID3\3\0\0\0\0\0\x10"), "MP3"},
+		{"flac", OCTETS("fLaC\0\0\0\x22"), "FLAC"},
+		{"ogg", OCTETS("OggS\0\2"), "OGG"},
+		{"matroska", OCTETS("\x1a\x45\xdf\xa3\1"), "MKV"},
+		{"amr is no script", OCTETS("#!AMR\n\x3c\1\2"), "AMR"},
+		{"opentype",
+		 OCTETS("OTTO\0\x09\0\x80\0\3\0\x10"
+			"CFF \1"),
+		 "OTF"},
+		{"woff2", OCTETS("wOF2\0\1\0\0"), "WOFF2"},
+		{"sqlite", OCTETS("SQLite format 3\0\x10"), "SQLITE"},
+		{"keystore", OCTETS("\xfe\xed\xfe\xed\0\0\0\2"), "JKS"},
+		{"postscript", OCTETS("%!PS-Adobe-3.0\n"), "PS"},
+		{"pdf", OCTETS("%PDF-1.7\n1 0 obj\n"), "PDF"},
+		{"python byte code", OCTETS("\xa7\r\r\n\0\0\0\0\1\2\3\4\5\6\7\x08"), "PYC"},
+		{"autoit",
+		 OCTETS("\xa3\x48\x4b\xbe\x98\x6c\x4a\xa9\x99\x4c\x53\x0a\x86\xd6\x48\x7d"), "A3X"},
+		{"bare excel stream", OCTETS("\x09\x08\x10\0\0\6\5\0\xbb\x0d"), "XLS"},
+		{"session key", OCTETS("\x85\1\x0c\3\1\2\3\4\5\6\7\x08\1\x07\xff\xab\xcd"), "PGP"},
 	};
 	(void)state;
 
@@ -113,163 +129,49 @@ static void leading_signatures_are_known(void **state)
 		       cases[i].expected);
 }
 
-static void texts_are_known_by_their_first_lines(void **state)
-{
-	static const struct {
-		const char *text;
-		const char *expected;
-	} cases[] = {
-		{ "{\\rtf1\\ansi hello}", "RTF" },
-		{ "{\\rt\\attack}", "RTF" },
-		{ "  \r\n{\\rtf1 }", "RTF" },
-		{ "<html><body>x</body></html>", "HTML" },
-		{ "<!-- a long comment --><!DOCTYPE html>\n<p>x", "HTML" },
-		{ "\xef\xbb\xbf<HTML><HEAD></HEAD></HTML>", "HTML" },
-		{ "<p>para</p>", "HTML" },
-		{ "<script>alert(1)</script>", "HTML" },
-		{ "<?xml version=\"1.0\"?><html xmlns=\"http://www.w3.org/1999/xhtml\"></html>", "XHTML" },
-		{ "<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "SVG" },
-		{ "\n\n<?xml version='1.0'?><!-- x --><svg:svg xmlns:svg='a'></svg:svg>", "SVG" },
-		{ "<!DOCTYPE svg PUBLIC \"-//W3C\" \"x\" [<!ENTITY a \"b\">]><svg></svg>", "SVG" },
-		{ "<?xml version=\"1.0\"?><note>x</note>", "XML" },
-		{ "<libraryDescription xmlns=\"x\"></libraryDescription>", "LIBRARY-MS" },
-		{ "<?xml version=\"1.0\"?><persistedQuery version=\"1.0\"></persistedQuery>", "SEARCH-MS" },
-		{ "<searchConnectorDescription xmlns=\"x\"></searchConnectorDescription>", "SEARCH-MS" },
-		{ "<?xml version=\"1.0\"?><PCSettings><SearchableContent/></PCSettings>", "SETTINGCONTENT-MS" },
-		{ "<?xml version=\"1.0\"?><MMC_ConsoleFile ConsoleVersion=\"3.0\"></MMC_ConsoleFile>", "MSC" },
-		{ "<?xml version=\"1.0\"?><AppInstaller Uri=\"x\"></AppInstaller>", "APPINSTALLER" },
-		{ "<?xml version=\"1.0\"?><jnlp spec=\"1.0\"></jnlp>", "JNLP" },
-		{ "<job id=\"a\"><script language=\"JScript\">x</script></job>", "WSF" },
-		{ "<package><job><script>x</script></job></package>", "WSF" },
-		{ "<?xml version=\"1.0\"?><scriptlet><registration/></scriptlet>", "SCT" },
-		{ "<html><head><hta:application id=\"x\"></head></html>", "HTA" },
-		{ "<?xml version=\"1.0\"?><w:wordDocument xmlns:w=\"x\"></w:wordDocument>", "WORDML" },
-		{ "<?xml version=\"1.0\"?><rss version=\"2.0\"></rss>", "RSS" },
-		{ "[InternetShortcut]\r\nURL=https://example.com/\r\n", "URL" },
-		{ "[DEFAULT]\r\nBASEURL=https://example.com/\r\n[InternetShortcut]\r\nURL=https://example.com/\r\n", "URL" },
-		{ "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_CURRENT_USER]\r\n", "REG" },
-		{ "REGEDIT4\r\n", "REG" },
-		{ "[Version]\r\nSignature=\"$CHICAGO$\"\r\n[DefaultInstall]\r\n", "INF" },
-		{ "; comment\r\n[Version]\r\nSignature = \"$Windows NT$\"\r\n", "INF" },
-		{ "[Shell]\r\nCommand=2\r\nIconFile=explorer.exe,3\r\n", "SCF" },
-		{ "screen mode id:i:2\r\nfull address:s:host.example\r\n", "RDP" },
-		{ "WEB\r\n1\r\nhttp://example.com/q\r\n", "IQY" },
-		{ "ID;PWXL;N;E\r\nP;PGeneral\r\n", "SLK" },
-		{ "[Desktop Entry]\nType=Application\nExec=x\n", "DESKTOP" },
-		{ "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", "ICS" },
-		{ "BEGIN:VCARD\r\nVERSION:3.0\r\n", "VCF" },
-		{ "-----BEGIN CERTIFICATE-----\nMIIB\n", "PEM" },
-		{ "-----BEGIN PKCS7-----\nMIIB\n", "P7M" },
-		{ "-----BEGIN PGP MESSAGE-----\n\nhQ\n", "PGP" },
-		{ "-----BEGIN PGP SIGNATURE-----\n\niQ\n", "PGPSIG" },
-		{ "begin 644 test.txt\n#0V%T\n`\nend\n", "UUE" },
-		{ "=ybegin line=128 size=10 name=a.bin\nabc\n", "YENC" },
-		{ "(This file must be converted with BinHex 4.0)\n\n:abc:\n", "BINHEX" },
-		{ "From: a@example.com\r\nTo: b@example.com\r\nSubject: x\r\n\r\nbody\r\n", "EML" },
-		{ "\xef\xbb\xbf\nReceived: from a by b;\n 1 Jan\nDate: Mon, 1 Jan 2024 00:00:00 +0000\n\nx", "EML" },
-		{ "From a@example.com Mon Jan  1 00:00:00 2024\nFrom: a@example.com\nSubject: x\n\nb\n", "EML" },
-		{ "From a@b Mon Jan  1 00:00:00 2024\nFrom: a\nSubject: x\n\nb\n\nFrom c@d Mon Jan  1 00:00:00 2024\nTo: x\n", "MBOX" },
-		{ "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\n", "MHT" },
-		{ "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://example.com/\r\nSubject: x\r\n\r\n", "MHT" },
-		{ "#!/bin/sh\necho hello\n", "SH" },
-		{ "#! /usr/bin/env -S python3 -u\nprint(1)\n", "PY" },
-		{ "#!/usr/bin/perl -w\nuse strict;\n", "PL" },
-		{ "#!/usr/bin/env node\n", "JS" },
-		{ "#@~^AAAAAA==abcdef==^#~@", "VBE" },
-		{ "@echo off\r\nstart calc\r\n", "BAT" },
-		{ "<?php echo 1; ?>", "PHP" },
-		{ "# This is a shell archive\n", "SHAR" },
-		{ "{\"a\": 1, \"b\": [1,2]}", "JSON" },
-		{ "a,b,c,d\n1,2,3,4\n5,6,7,8\n", "CSV" },
-		{ "diff --git a/x b/x\n", "DIFF" },
-		{ "#EXTM3U\n#EXTINF:1,x\n", "M3U" },
-		{ "P5 2 2 255\nabcd", "PNM" },
-		{ "hello world\n", "TEXT" },
-	};
-	(void)state;
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		expect(cases[i].text, as_span_text(cases[i].text), cases[i].expected);
-}
-
-static void utf16_hides_nothing(void **state)
-{
-	static const struct {
-		const char *text;
-		const char *expected;
-	} cases[] = {
-		{ "<html><body>x</body></html>", "HTML" },
-		{ "<svg xmlns=\"x\"></svg>", "SVG" },
-		{ "Windows Registry Editor Version 5.00\r\n", "REG" },
-		{ "[InternetShortcut]\r\nURL=x\r\n", "URL" },
-		{ "@echo off\r\n", "BAT" },
-		{ "plain words only", "TEXT" },
-	};
-	(void)state;
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		for (unsigned int form = 0; form < 4; form++) {
-			struct buffer wide = make_utf16(cases[i].text, form & 1, form & 2);
-
-			expect(cases[i].text, buffer_span(&wide), cases[i].expected);
-			buffer_free(&wide);
-		}
-}
-
-static void a_utf16_mark_before_plain_ascii_is_seen_through(void **state)
-{
-	(void)state;
-	expect("batch", as_span_text("\xff\xfe@echo off\r\nstart calc.exe\r\n"), "BAT");
-}
-
-static void nul_octets_hide_no_markup(void **state)
-{
-	(void)state;
-	expect("html", as_span_make(OCTETS("<h\0t\0ml><body>x\0</body>\1\2\3\0</html>")), "HTML");
-	expect("trailing NUL", as_span_make(OCTETS("hello world\n\0\0\0")), "TEXT");
-}
-
 static void office_packages_are_told_by_their_main_part(void **state)
 {
 	static const struct {
 		const char *main_type;
 		const char *expected;
 	} cases[] = {
-		{ "openxmlformats-officedocument.wordprocessingml.document.main+xml", "DOCX" },
-		{ "openxmlformats-officedocument.wordprocessingml.template.main+xml", "DOTX" },
-		{ "ms-word.document.macroEnabled.main+xml", "DOCM" },
-		{ "ms-word.template.macroEnabledTemplate.main+xml", "DOTM" },
-		{ "openxmlformats-officedocument.spreadsheetml.sheet.main+xml", "XLSX" },
-		{ "ms-excel.sheet.macroEnabled.main+xml", "XLSM" },
-		{ "ms-excel.sheet.binary.macroEnabled.main", "XLSB" },
-		{ "ms-excel.template.macroEnabled.main+xml", "XLTM" },
-		{ "ms-excel.addin.macroEnabled.main+xml", "XLAM" },
-		{ "openxmlformats-officedocument.presentationml.presentation.main+xml", "PPTX" },
-		{ "openxmlformats-officedocument.presentationml.slideshow.main+xml", "PPSX" },
-		{ "ms-powerpoint.presentation.macroEnabled.main+xml", "PPTM" },
-		{ "ms-powerpoint.slideshow.macroEnabled.main+xml", "PPSM" },
-		{ "ms-powerpoint.template.macroEnabled.main+xml", "POTM" },
-		{ "ms-powerpoint.addin.macroEnabled.main+xml", "PPAM" },
-		{ "ms-visio.drawing.main+xml", "VSDX" },
-		{ "ms-visio.drawing.macroEnabled.main+xml", "VSDM" },
-		{ "ms-package.xps-fixeddocumentsequence+xml", "XPS" },
+		{"openxmlformats-officedocument.wordprocessingml.document.main+xml", "DOCX"},
+		{"openxmlformats-officedocument.wordprocessingml.template.main+xml", "DOTX"},
+		{"ms-word.document.macroEnabled.main+xml", "DOCM"},
+		{"ms-word.template.macroEnabledTemplate.main+xml", "DOTM"},
+		{"openxmlformats-officedocument.spreadsheetml.sheet.main+xml", "XLSX"},
+		{"ms-excel.sheet.macroEnabled.main+xml", "XLSM"},
+		{"ms-excel.sheet.binary.macroEnabled.main", "XLSB"},
+		{"ms-excel.template.macroEnabled.main+xml", "XLTM"},
+		{"ms-excel.addin.macroEnabled.main+xml", "XLAM"},
+		{"openxmlformats-officedocument.presentationml.presentation.main+xml", "PPTX"},
+		{"openxmlformats-officedocument.presentationml.slideshow.main+xml", "PPSX"},
+		{"ms-powerpoint.presentation.macroEnabled.main+xml", "PPTM"},
+		{"ms-powerpoint.slideshow.macroEnabled.main+xml", "PPSM"},
+		{"ms-powerpoint.template.macroEnabled.main+xml", "POTM"},
+		{"ms-powerpoint.addin.macroEnabled.main+xml", "PPAM"},
+		{"ms-visio.drawing.main+xml", "VSDX"},
+		{"ms-visio.drawing.macroEnabled.main+xml", "VSDM"},
+		{"ms-package.xps-fixeddocumentsequence+xml", "XPS"},
 	};
 	char types[512];
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct member members[] = {
-			{ "customXml/item1.xml", "<x/>" },
-			{ "[Content_Types].xml", types },
-			{ "_rels/.rels",
-			  "<Relationships><Relationship Type=\"http://x/officeDocument\" Target=\"/a/main.xml\"/></Relationships>" },
-			{ NULL, NULL },
+			{"customXml/item1.xml", "<x/>"},
+			{"[Content_Types].xml", types},
+			{"_rels/.rels",
+			 "<Relationships><Relationship Type=\"http://x/officeDocument\" "
+			 "Target=\"/a/main.xml\"/></Relationships>"},
+			{NULL, NULL},
 		};
 		struct buffer zip;
 
 		snprintf(types, sizeof(types),
 			 "<Types><Default Extension='xml' ContentType='application/xml'/>"
-			 "<Override PartName='/a/main.xml' ContentType='application/vnd.%s'/></Types>",
+			 "<Override PartName='/a/main.xml' "
+			 "ContentType='application/vnd.%s'/></Types>",
 			 cases[i].main_type);
 		zip = make_zip(members);
 		expect(cases[i].main_type, buffer_span(&zip), cases[i].expected);
@@ -292,16 +194,18 @@ static const char docx_types[] =
 static void a_macro_part_makes_a_macro_document_whatever_its_name(void **state)
 {
 	static const struct member by_name[] = {
-		{ "[Content_Types].xml", docx_types }, { "word/vbaProject.bin", "x" }, { NULL, NULL } };
+		{"[Content_Types].xml", docx_types}, {"word/vbaProject.bin", "x"}, {NULL, NULL}};
 	static const struct member by_type[] = {
-		{ "[Content_Types].xml",
-		  "<Types><Override PartName=\"/word/document.xml\" ContentType=\"application/vnd."
-		  "openxmlformats-officedocument.wordprocessingml.document.main+xml\"/>"
-		  "<Override PartName='/word/a.txt' ContentType='application/vnd.ms-office.vba&#80;roject'/></Types>" },
-		{ "word/a.txt", "x" }, { NULL, NULL } };
-	static const struct member sheet[] = {
-		{ "xl/macrosheets/sheet1.xml", "x" }, { "[Content_Types].xml", "<Types/>" },
-		{ NULL, NULL } };
+		{"[Content_Types].xml",
+		 "<Types><Override PartName=\"/word/document.xml\" ContentType=\"application/vnd."
+		 "openxmlformats-officedocument.wordprocessingml.document.main+xml\"/>"
+		 "<Override PartName='/word/a.txt' "
+		 "ContentType='application/vnd.ms-office.vba&#80;roject'/></Types>"},
+		{"word/a.txt", "x"},
+		{NULL, NULL}};
+	static const struct member sheet[] = {{"xl/macrosheets/sheet1.xml", "x"},
+					      {"[Content_Types].xml", "<Types/>"},
+					      {NULL, NULL}};
 	struct buffer zip;
 	(void)state;
 
@@ -321,7 +225,7 @@ static void padding_cannot_push_the_content_types_out_of_sight(void **state)
 {
 	char *types = malloc(80000);
 	struct member members[] = {
-		{ "word/document.xml", "x" }, { "[Content_Types].xml", types }, { NULL, NULL } };
+		{"word/document.xml", "x"}, {"[Content_Types].xml", types}, {NULL, NULL}};
 	struct buffer zip;
 	(void)state;
 
@@ -340,23 +244,25 @@ static void zip_kinds_are_told_by_member_names(void **state)
 		const char *expected;
 		struct member members[4];
 	} cases[] = {
-		{ "ZIP", { { "readme.txt", "x" } } },
-		{ "JAR", { { "a/B.class", "x" }, { "META-INF/MANIFEST.MF", "x" } } },
-		{ "APK", { { "classes.dex", "x" }, { "AndroidManifest.xml", "x" } } },
-		{ "MSIX", { { "AppxManifest.xml", "x" }, { "[Content_Types].xml", "<Types/>" } } },
-		{ "MSIX", { { "AppxMetadata/AppxBundleManifest.xml", "x" } } },
-		{ "VSIX", { { "extension.vsixmanifest", "x" }, { "[Content_Types].xml", "<Types/>" } } },
-		{ "NUPKG", { { "a.nuspec", "x" }, { "[Content_Types].xml", "<Types/>" } } },
-		{ "EPUB", { { "mimetype", "application/epub+zip" }, { "META-INF/container.xml", "x" } } },
-		{ "EPUB", { { "META-INF/container.xml", "x" } } },
-		{ "ODT", { { "mimetype", "application/vnd.oasis.opendocument.text" } } },
-		{ "ODS", { { "content.xml", "x" }, { "mimetype", "application/vnd.oasis.opendocument.spreadsheet\n" } } },
-		{ "ODP", { { "mimetype", "application/vnd.oasis.opendocument.presentation" } } },
-		{ "IPA", { { "Payload/x.app/Info.plist", "x" } } },
-		{ "XPS", { { "[Content_Types].xml", "<Types/>" }, { "FixedDocSeq.fdseq", "x" } } },
-		{ "DOCX", { { "[content_types].XML", docx_types }, { "word\\document.xml", "x" } } },
-		{ "KMZ", { { "doc.kml", "x" } } },
-		{ "IWORK", { { "Index/Document.iwa", "x" } } },
+		{"ZIP", {{"readme.txt", "x"}}},
+		{"JAR", {{"a/B.class", "x"}, {"META-INF/MANIFEST.MF", "x"}}},
+		{"APK", {{"classes.dex", "x"}, {"AndroidManifest.xml", "x"}}},
+		{"MSIX", {{"AppxManifest.xml", "x"}, {"[Content_Types].xml", "<Types/>"}}},
+		{"MSIX", {{"AppxMetadata/AppxBundleManifest.xml", "x"}}},
+		{"VSIX", {{"extension.vsixmanifest", "x"}, {"[Content_Types].xml", "<Types/>"}}},
+		{"NUPKG", {{"a.nuspec", "x"}, {"[Content_Types].xml", "<Types/>"}}},
+		{"EPUB", {{"mimetype", "application/epub+zip"}, {"META-INF/container.xml", "x"}}},
+		{"EPUB", {{"META-INF/container.xml", "x"}}},
+		{"ODT", {{"mimetype", "application/vnd.oasis.opendocument.text"}}},
+		{"ODS",
+		 {{"content.xml", "x"},
+		  {"mimetype", "application/vnd.oasis.opendocument.spreadsheet\n"}}},
+		{"ODP", {{"mimetype", "application/vnd.oasis.opendocument.presentation"}}},
+		{"IPA", {{"Payload/x.app/Info.plist", "x"}}},
+		{"XPS", {{"[Content_Types].xml", "<Types/>"}, {"FixedDocSeq.fdseq", "x"}}},
+		{"DOCX", {{"[content_types].XML", docx_types}, {"word\\document.xml", "x"}}},
+		{"KMZ", {{"doc.kml", "x"}}},
+		{"IWORK", {{"Index/Document.iwa", "x"}}},
 	};
 	(void)state;
 
@@ -374,8 +280,9 @@ static void zip_kinds_are_told_by_member_names(void **state)
 static void an_open_document_with_basic_is_a_macro_document(void **state)
 {
 	static const struct member members[] = {
-		{ "mimetype", "application/vnd.oasis.opendocument.text" },
-		{ "Basic/Standard/Module1.xml", "x" }, { NULL, NULL } };
+		{"mimetype", "application/vnd.oasis.opendocument.text"},
+		{"Basic/Standard/Module1.xml", "x"},
+		{NULL, NULL}};
 	struct buffer zip = make_zip(members);
 	(void)state;
 
@@ -386,9 +293,8 @@ static void an_open_document_with_basic_is_a_macro_document(void **state)
 
 static void a_prefix_does_not_hide_a_zip(void **state)
 {
-	static const struct member members[] = {
-		{ "META-INF/MANIFEST.MF", "x" }, { NULL, NULL } };
-	struct buffer zip = make_zip(members), whole = { NULL, 0 };
+	static const struct member members[] = {{"META-INF/MANIFEST.MF", "x"}, {NULL, NULL}};
+	struct buffer zip = make_zip(members), whole = {NULL, 0};
 	(void)state;
 
 	buffer_fill(&whole, 0x07, 100);
@@ -405,25 +311,25 @@ static void ole_files_are_told_by_streams_and_class(void **state)
 		uint32_t root_class;
 		const char *streams[6];
 	} cases[] = {
-		{ "DOC", 0, { "1Table", "WordDocument" } },
-		{ "DOC", 0, { "WORDDOCUMENT" } },
-		{ "DOC", 0x00020906, { "Renamed" } },
-		{ "XLS", 0, { "Workbook" } },
-		{ "XLS", 0, { "Book", "\5SummaryInformation" } },
-		{ "PPT", 0, { "Current User", "PowerPoint Document" } },
-		{ "VSD", 0, { "VisioDocument" } },
-		{ "PUB", 0, { "Quill", "Contents", "Escher" } },
-		{ "MPP", 0, { "Props14", "CompObj" } },
-		{ "MSG", 0, { "__nameid_version1.0", "__properties_version1.0" } },
-		{ "MSI", 0x000c1084, { "\5SummaryInformation" } },
-		{ "MSI", 0x000c1084, { "a", "b", "c", "d", "e" } },
-		{ "MSP", 0x000c1086, { "x" } },
-		{ "MST", 0x000c1082, { "x" } },
-		{ "OOXML-ENCRYPTED", 0, { "EncryptionInfo", "EncryptedPackage" } },
-		{ "VBAPROJECT", 0, { "PROJECT", "VBA" } },
-		{ "HWP", 0, { "FileHeader", "BodyText" } },
-		{ "ADP", 0, { "AccessObjSiteData" } },
-		{ "OLE", 0, { "Anything" } },
+		{"DOC", 0, {"1Table", "WordDocument"}},
+		{"DOC", 0, {"WORDDOCUMENT"}},
+		{"DOC", 0x00020906, {"Renamed"}},
+		{"XLS", 0, {"Workbook"}},
+		{"XLS", 0, {"Book", "\5SummaryInformation"}},
+		{"PPT", 0, {"Current User", "PowerPoint Document"}},
+		{"VSD", 0, {"VisioDocument"}},
+		{"PUB", 0, {"Quill", "Contents", "Escher"}},
+		{"MPP", 0, {"Props14", "CompObj"}},
+		{"MSG", 0, {"__nameid_version1.0", "__properties_version1.0"}},
+		{"MSI", 0x000c1084, {"\5SummaryInformation"}},
+		{"MSI", 0x000c1084, {"a", "b", "c", "d", "e"}},
+		{"MSP", 0x000c1086, {"x"}},
+		{"MST", 0x000c1082, {"x"}},
+		{"OOXML-ENCRYPTED", 0, {"EncryptionInfo", "EncryptedPackage"}},
+		{"VBAPROJECT", 0, {"PROJECT", "VBA"}},
+		{"HWP", 0, {"FileHeader", "BodyText"}},
+		{"ADP", 0, {"AccessObjSiteData"}},
+		{"OLE", 0, {"Anything"}},
 	};
 	(void)state;
 
@@ -437,7 +343,7 @@ static void ole_files_are_told_by_streams_and_class(void **state)
 
 static void an_old_document_with_macros_is_a_macro_document(void **state)
 {
-	static const char *const streams[] = { "WordDocument", "Macros", NULL };
+	static const char *const streams[] = {"WordDocument", "Macros", NULL};
 	struct buffer ole = make_ole(streams, 0);
 	(void)state;
 
@@ -448,7 +354,7 @@ static void an_old_document_with_macros_is_a_macro_document(void **state)
 
 static void an_ole_directory_in_a_circle_ends(void **state)
 {
-	static const char *const streams[] = { "a", "b", "c", "d", "e", NULL };
+	static const char *const streams[] = {"a", "b", "c", "d", "e", NULL};
 	struct buffer ole = make_ole(streams, 0);
 	(void)state;
 
@@ -466,8 +372,8 @@ static void pictures_programs_and_archives_built_whole_are_known(void **state)
 		const char *expected;
 		struct buffer (*make)(void);
 	} cases[] = {
-		{ "EXE", make_pe }, { "PNG", make_png }, { "JPEG", make_jpeg },
-		{ "GIF", make_gif }, { "BMP", make_bmp },
+		{"EXE", make_pe},  {"PNG", make_png}, {"JPEG", make_jpeg},
+		{"GIF", make_gif}, {"BMP", make_bmp},
 	};
 	struct buffer made;
 	(void)state;
@@ -493,21 +399,21 @@ static void disk_images_are_told_by_descriptors_and_trailers(void **state)
 		const char *octets;
 		size_t count;
 	} cases[] = {
-		{ "ISO", 40000, 32768, OCTETS("\1CD001\1") },
-		{ "ISO", 40000, 34816, OCTETS("\1CD001\1") },
-		{ "UDF", 80000, 32768, OCTETS("\0BEA01\1") },
-		{ "UDF", 80000, 34816, OCTETS("\0NSR02\1") },
-		{ "DMG", 4096, 4096 - 512, OCTETS("koly\0\0\0\4\0\0\2\0") },
-		{ "VHD", 4096, 4096 - 512, OCTETS("conectix") },
-		{ "IMG", 4096, 512, OCTETS("EFI PART") },
-		{ "VDI", 4096, 64, OCTETS("\x7f\x10\xda\xbe") },
-		{ "EMF", 200, 40, OCTETS(" EMF") },
+		{"ISO", 40000, 32768, OCTETS("\1CD001\1")},
+		{"ISO", 40000, 34816, OCTETS("\1CD001\1")},
+		{"UDF", 80000, 32768, OCTETS("\0BEA01\1")},
+		{"UDF", 80000, 34816, OCTETS("\0NSR02\1")},
+		{"DMG", 4096, 4096 - 512, OCTETS("koly\0\0\0\4\0\0\2\0")},
+		{"VHD", 4096, 4096 - 512, OCTETS("conectix")},
+		{"IMG", 4096, 512, OCTETS("EFI PART")},
+		{"VDI", 4096, 64, OCTETS("\x7f\x10\xda\xbe")},
+		{"EMF", 200, 40, OCTETS(" EMF")},
 	};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct buffer made = make_at(cases[i].size, cases[i].offset, cases[i].octets,
-					     cases[i].count);
+		struct buffer made =
+			make_at(cases[i].size, cases[i].offset, cases[i].octets, cases[i].count);
 
 		if (strcmp(cases[i].expected, "EMF") == 0)
 			made.data[0] = 1;
@@ -534,14 +440,25 @@ static void asn1_objects_are_told_by_their_first_elements(void **state)
 		size_t size;
 		const char *expected;
 	} cases[] = {
-		{ "enveloped", OCTETS("\x30\x80\6\x09\x2a\x86\x48\x86\xf7\x0d\1\7\3\xa0\x80\x30\x80\2\1\0"), "P7M" },
-		{ "signed, detached", OCTETS("\x30\x80\6\x09\x2a\x86\x48\x86\xf7\x0d\1\7\2\xa0\x80\x30\x80\2\1\1\x31\0\x30\x0b\6\x09\x2a\x86\x48\x86\xf7\x0d\1\7\1\x31\0\0\0"), "P7S" },
-		{ "signed, opaque", OCTETS("\x30\x80\6\x09\x2a\x86\x48\x86\xf7\x0d\1\7\2\xa0\x80\x30\x80\2\1\1\x31\0\x30\x0f\6\x09\x2a\x86\x48\x86\xf7\x0d\1\7\1\xa0\2\4\0\x31\0\0\0"), "P7M" },
-		{ "authenveloped", OCTETS("\x30\x80\6\x0b\x2a\x86\x48\x86\xf7\x0d\1\x09\x10\1\x17\xa0\x80"), "P7M" },
-		{ "pkcs12", OCTETS("\x30\x12\2\1\3\x30\x0d\6\x09\x2a\x86\x48\x86\xf7\x0d\1\7\1\xa0\0"), "P12" },
-		{ "certificate", OCTETS("\x30\x14\x30\x12\xa0\3\2\1\2\2\1\x05\x30\x08\6\3\x55\4\3\5\0\1"), "CERT" },
-		{ "request", OCTETS("\x30\x0c\x30\x0a\2\1\0\x30\5\x31\3\x30\1\1"), "CSR" },
-		{ "private key", OCTETS("\x30\x0c\2\1\0\x30\5\6\3\x2b\x65\x70\4\0"), "KEY" },
+		{"enveloped",
+		 OCTETS("\x30\x80\6\x09\x2a\x86\x48\x86\xf7\x0d\1\7\3\xa0\x80\x30\x80\2\1\0"),
+		 "P7M"},
+		{"signed, detached",
+		 OCTETS("\x30\x80\6\x09\x2a\x86\x48\x86\xf7\x0d\1\7\2\xa0\x80\x30\x80\2\1\1\x31\0"
+			"\x30\x0b\6\x09\x2a\x86\x48\x86\xf7\x0d\1\7\1\x31\0\0\0"),
+		 "P7S"},
+		{"signed, opaque",
+		 OCTETS("\x30\x80\6\x09\x2a\x86\x48\x86\xf7\x0d\1\7\2\xa0\x80\x30\x80\2\1\1\x31\0"
+			"\x30\x0f\6\x09\x2a\x86\x48\x86\xf7\x0d\1\7\1\xa0\2\4\0\x31\0\0\0"),
+		 "P7M"},
+		{"authenveloped",
+		 OCTETS("\x30\x80\6\x0b\x2a\x86\x48\x86\xf7\x0d\1\x09\x10\1\x17\xa0\x80"), "P7M"},
+		{"pkcs12",
+		 OCTETS("\x30\x12\2\1\3\x30\x0d\6\x09\x2a\x86\x48\x86\xf7\x0d\1\7\1\xa0\0"), "P12"},
+		{"certificate",
+		 OCTETS("\x30\x14\x30\x12\xa0\3\2\1\2\2\1\x05\x30\x08\6\3\x55\4\3\5\0\1"), "CERT"},
+		{"request", OCTETS("\x30\x0c\x30\x0a\2\1\0\x30\5\x31\3\x30\1\1"), "CSR"},
+		{"private key", OCTETS("\x30\x0c\2\1\0\x30\5\6\3\x2b\x65\x70\4\0"), "KEY"},
 	};
 	(void)state;
 
@@ -550,148 +467,18 @@ static void asn1_objects_are_told_by_their_first_elements(void **state)
 		       cases[i].expected);
 }
 
-static void look_alikes_are_no_scripts_and_no_mail(void **state)
-{
-	static const struct {
-		const char *name;
-		const char *text;
-	} cases[] = {
-		{ "markdown", "# Title\n\nSome text about `function` and `var`.\n\n```js\nvar a = 1;\nconsole.log(a);\n```\n\n- item\n- item\n" },
-		{ "css", "body { color: red; margin: 0 }\n.class > a:hover { content: 'x'; }\n@media print { a { display: none } }\n" },
-		{ "yaml", "name: build\non: push\njobs:\n  test:\n    steps:\n      - run: make check\n      - run: echo done\n" },
-		{ "ini", "[section]\nkey = value\npath = C:\\temp\n[other]\nset = 1\n" },
-		{ "prose on scripts", "Please call me if you want to set up the function. Then we return and start.\nIf not, exit and wait for the next loop.\n" },
-		{ "quoted header", "Hello,\n\nyou wrote:\n> From: a@example.com\n> To: b@example.com\n" },
-		{ "one field", "Subject: dinner\n\nAt eight?\n" },
-		{ "from prose", "From here on it goes down.\nTo: be fair\nSubject: to change\n" },
-		{ "exclamation", "#!important note to self\n" },
-		{ "less-than", "<3 you all\n" },
-		{ "angle text", "<not a tag at all\n" },
-		{ "MZ text", "MZ is a country code, is it?\n" },
-		{ "BM text", "BMW has cars for sale, look at them all\n" },
-		{ "ID3 text", "ID3 tags are in music files everywhere\n" },
-		{ "PK text", "PKW und LKW fahren auf der Autobahn. Das ist so.\n" },
-		{ "Rar text", "Rar! said the dinosaur, and left\n" },
-		{ "digits", "0000000000000000000000000000\n" },
-		{ "true font", "true stories of the sea and the men who sail\n" },
-		{ "G text", "Guten Tag, wie geht es Ihnen heute?\n" },
-		{ "echo prose", "Echo off the wall.\nPause for thought.\n" },
-		{ "pdf prose", "The header of such a file is %PDF-1.4 and nothing else.\n" },
-		{ "begin prose", "begin 123 things today\nand end them tomorrow\n" },
-	};
-	(void)state;
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct ft_result result;
-
-		(void)ft_detect(as_span_text(cases[i].text), &nothing, &result);
-		if (result.type_class != ASSAY_CLASS_TEXT || result.maybe != FT_UNKNOWN)
-			fail_msg("%s: found %s, maybe %s", cases[i].name, ft_type(result.id)->name,
-				 ft_type(result.maybe)->name);
-	}
-}
-
-static void names_break_the_tie_for_text(void **state)
-{
-	static const struct {
-		const char *text, *extension, *declared, *expected;
-	} cases[] = {
-		{ "var a = 1; function b() { return a; }", ".js", "", "JS" },
-		{ "[][(![]+[])[+[]]+([![]]+[][[]])[+!+[]+[+[]]]]", ".js", "", "JS" },
-		{ "Dim x\nSet x = CreateObject(\"WScript.Shell\")\n", ".vbs", "", "VBS" },
-		{ "Write-Host 'a'\n", ".ps1", "text/plain", "PS1" },
-		{ "set A=1\r\necho %A%\r\n", ".cmd", "", "BAT" },
-		{ "import os\nprint(os.getcwd())\n", ".py", "", "PY" },
-		{ "var a = document.getElementById('x');", "", "text/javascript", "JS" },
-		{ "Just a note.", ".js", "", "TEXT" },
-		{ "Hello <b>there</b>", "", "text/html", "HTML" },
-		{ "Hello there", ".html", "", "HTML" },
-		{ "words <svg onload=x>", ".svg", "", "SVG" },
-		{ "words <script>x</script>", ".hta", "", "HTA" },
-		{ "<script>x</script>", ".hta", "", "HTA" },
-		{ "#@~^AAAAAA==abcdef", ".jse", "", "JSE" },
-		{ "a;b\n1;2\n", ".csv", "", "CSV" },
-	};
-	(void)state;
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct ft_hints hints = { cases[i].extension, cases[i].declared, false };
-
-		expect_with(cases[i].text, as_span_text(cases[i].text), &hints, cases[i].expected);
-	}
-}
-
-static void a_name_alone_decides_nothing(void **state)
-{
-	const struct ft_hints exe = { ".exe", "application/x-msdownload", false };
-	const struct ft_hints zip = { ".zip", "application/zip", false };
-	(void)state;
-
-	expect_with("exe", as_span_text("hello world\n"), &exe, "TEXT");
-	expect_with("zip", as_span_make(OCTETS("\7\6\5\4\3\2\1")), &zip, "BINARY");
-}
-
-static void a_script_by_score_alone_stays_text(void **state)
-{
-	static const char text[] =
-		"Dim shell, fso\nSet shell = CreateObject(\"WScript.Shell\")\n"
-		"Set fso = CreateObject(\"Scripting.FileSystemObject\")\n"
-		"If fso.FileExists(\"a\") Then\nMsgBox \"x\"\nEnd If\nWScript.Quit(1)\n";
-	struct ft_result result;
-	(void)state;
-
-	(void)ft_detect(as_span_text(text), &nothing, &result);
-	assert_int_equal(result.id, FT_TEXT);
-	assert_int_equal(result.maybe, FT_VBS);
-}
-
-static void a_shown_body_is_mail_only_with_machine_fields(void **state)
-{
-	const struct ft_hints body = { "", "text/plain", true };
-	(void)state;
-
-	expect_with("typed", as_span_text("From: Ann\nTo: Bob\nSubject: x\n\nhi\n"), &body, "TEXT");
-	expect_with("bounce", as_span_text("Received: from a by b; x\nFrom: a@b\nTo: c\n\nx"), &body,
-		    "EML");
-	expect_with("script", as_span_text("#!/bin/sh\necho\n"), &body, "TEXT");
-}
-
-static void a_pdf_header_may_stand_further_in(void **state)
-{
-	struct buffer made = { NULL, 0 };
-	(void)state;
-
-	buffer_fill(&made, 7, 900);
-	buffer_text(&made, "%PDF-1.4\n1 0 obj\n<<>>\nendobj\n");
-	expect("pdf", buffer_span(&made), "PDF");
-	buffer_free(&made);
-}
-
-static void long_comments_and_blanks_do_not_hide_markup(void **state)
-{
-	struct buffer made = { NULL, 0 };
-	(void)state;
-
-	buffer_fill(&made, '\n', 100000);
-	buffer_text(&made, "<!--");
-	buffer_fill(&made, 'x', 200000);
-	buffer_text(&made, "--><svg onload='x'></svg>");
-	expect("svg", buffer_span(&made), "SVG");
-	buffer_free(&made);
-}
-
 static void every_truncation_of_a_file_is_answered(void **state)
 {
 	static const struct member members[] = {
-		{ "[Content_Types].xml", docx_types }, { "word/vbaProject.bin", "x" }, { NULL, NULL } };
-	static const char *const streams[] = { "WordDocument", "Macros", "a", "b", NULL };
-	struct buffer made[2] = { make_zip(members), make_ole(streams, 0) };
+		{"[Content_Types].xml", docx_types}, {"word/vbaProject.bin", "x"}, {NULL, NULL}};
+	static const char *const streams[] = {"WordDocument", "Macros", "a", "b", NULL};
+	struct buffer made[2] = {make_zip(members), make_ole(streams, 0)};
 	(void)state;
 
 	for (size_t i = 0; i < 2; i++) {
 		for (size_t size = 0; size < made[i].size; size++) {
 			/* An exact copy, so that a read behind it is caught. */
-			struct buffer cut = { NULL, 0 };
+			struct buffer cut = {NULL, 0};
 			struct ft_result result;
 
 			buffer_add(&cut, made[i].data, size);
@@ -721,10 +508,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(leading_signatures_are_known),
-		cmocka_unit_test(texts_are_known_by_their_first_lines),
-		cmocka_unit_test(utf16_hides_nothing),
-		cmocka_unit_test(a_utf16_mark_before_plain_ascii_is_seen_through),
-		cmocka_unit_test(nul_octets_hide_no_markup),
 		cmocka_unit_test(office_packages_are_told_by_their_main_part),
 		cmocka_unit_test(a_macro_part_makes_a_macro_document_whatever_its_name),
 		cmocka_unit_test(padding_cannot_push_the_content_types_out_of_sight),
@@ -738,13 +521,6 @@ int main(void)
 		cmocka_unit_test(disk_images_are_told_by_descriptors_and_trailers),
 		cmocka_unit_test(a_compressed_disk_image_is_told_by_its_trailer),
 		cmocka_unit_test(asn1_objects_are_told_by_their_first_elements),
-		cmocka_unit_test(look_alikes_are_no_scripts_and_no_mail),
-		cmocka_unit_test(names_break_the_tie_for_text),
-		cmocka_unit_test(a_name_alone_decides_nothing),
-		cmocka_unit_test(a_script_by_score_alone_stays_text),
-		cmocka_unit_test(a_shown_body_is_mail_only_with_machine_fields),
-		cmocka_unit_test(a_pdf_header_may_stand_further_in),
-		cmocka_unit_test(long_comments_and_blanks_do_not_hide_markup),
 		cmocka_unit_test(every_truncation_of_a_file_is_answered),
 		cmocka_unit_test(every_type_has_media_type_name_and_class),
 	};

@@ -32,7 +32,7 @@ void buffer_text(struct buffer *buffer, const char *text)
 void buffer_free(struct buffer *buffer)
 {
 	free(buffer->data);
-	*buffer = (struct buffer){ NULL, 0 };
+	*buffer = (struct buffer){NULL, 0};
 }
 
 struct as_span buffer_span(const struct buffer *buffer)
@@ -79,7 +79,7 @@ static void add_local(struct buffer *zip, const struct member *m, bool streamed)
 
 struct buffer make_zip(const struct member *members)
 {
-	struct buffer zip = { NULL, 0 };
+	struct buffer zip = {NULL, 0};
 	size_t offsets[32], count = 0, start;
 
 	for (; members[count].name != NULL; count++) {
@@ -111,7 +111,7 @@ struct buffer make_zip(const struct member *members)
 
 struct buffer make_streamed_zip(const struct member *members)
 {
-	struct buffer zip = { NULL, 0 };
+	struct buffer zip = {NULL, 0};
 
 	for (; members->name != NULL; members++)
 		add_local(&zip, members, true);
@@ -133,7 +133,7 @@ static void put_entry(unsigned char *entry, const char *name, unsigned char kind
 /* Header, one FAT sector (sector 0), directory from sector 1 on. */
 struct buffer make_ole(const char *const *streams, uint32_t first_class)
 {
-	struct buffer ole = { NULL, 0 };
+	struct buffer ole = {NULL, 0};
 	size_t count = 0, sectors;
 
 	while (streams[count] != NULL)
@@ -171,7 +171,7 @@ struct buffer make_ole(const char *const *streams, uint32_t first_class)
 
 struct buffer make_utf16(const char *text, bool big_endian, bool mark)
 {
-	struct buffer wide = { NULL, 0 };
+	struct buffer wide = {NULL, 0};
 
 	if (mark)
 		buffer_add(&wide, big_endian ? "\xfe\xff" : "\xff\xfe", 2);
@@ -187,7 +187,7 @@ struct buffer make_utf16(const char *text, bool big_endian, bool mark)
 
 struct buffer make_tar(const char *name, bool ustar)
 {
-	struct buffer tar = { NULL, 0 };
+	struct buffer tar = {NULL, 0};
 	unsigned int sum = 0;
 	char octal[9];
 
@@ -207,7 +207,7 @@ struct buffer make_tar(const char *name, bool ustar)
 
 struct buffer make_pe(void)
 {
-	struct buffer pe = { NULL, 0 };
+	struct buffer pe = {NULL, 0};
 
 	buffer_fill(&pe, 0, 512);
 	memcpy(pe.data, "MZ\x90", 3);
@@ -218,7 +218,7 @@ struct buffer make_pe(void)
 
 struct buffer make_png(void)
 {
-	struct buffer png = { NULL, 0 };
+	struct buffer png = {NULL, 0};
 
 	buffer_add(&png, "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\10\2\0\0\0\1\2\3\4", 33);
 	buffer_add(&png, "\0\0\0\4IDATabcd\1\2\3\4", 16);
@@ -228,7 +228,7 @@ struct buffer make_png(void)
 
 struct buffer make_jpeg(void)
 {
-	struct buffer jpeg = { NULL, 0 };
+	struct buffer jpeg = {NULL, 0};
 
 	buffer_add(&jpeg, "\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0", 20);
 	buffer_add(&jpeg, "\xff\xda\0\x08\1\1\0\0\x3f\0", 10);
@@ -238,7 +238,7 @@ struct buffer make_jpeg(void)
 
 struct buffer make_gif(void)
 {
-	struct buffer gif = { NULL, 0 };
+	struct buffer gif = {NULL, 0};
 
 	buffer_add(&gif, "GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff", 19);
 	buffer_add(&gif, ",\0\0\0\0\1\0\1\0\0\2\2\x44\1\0;", 16);
@@ -247,7 +247,7 @@ struct buffer make_gif(void)
 
 struct buffer make_bmp(void)
 {
-	struct buffer bmp = { NULL, 0 };
+	struct buffer bmp = {NULL, 0};
 
 	buffer_fill(&bmp, 0, 58);
 	memcpy(bmp.data, "BM", 2);
@@ -261,7 +261,7 @@ struct buffer make_bmp(void)
 
 struct buffer make_at(size_t size, size_t offset, const void *octets, size_t count)
 {
-	struct buffer made = { NULL, 0 };
+	struct buffer made = {NULL, 0};
 	unsigned char *zeros = calloc(1, size);
 
 	if (zeros == NULL || offset > size || count > size - offset)

@@ -48,35 +48,43 @@ static void each_dangerous_type_has_its_finding(void **state)
 		const char *name;
 		const char *code;
 	} cases[] = {
-		{ OCTETS("MZ\x90\0\3\0\0\0"), "a.exe", "type.executable.pe" },
-		{ OCTETS("\177ELF\2\1\1\0"), "a", "type.executable.elf" },
-		{ OCTETS("\xcf\xfa\xed\xfe\7\0\0\1"), "a", "type.executable.macho" },
-		{ OCTETS("\xca\xfe\xba\xbe\0\0\0\x34"), "A.class", "type.executable.java" },
-		{ OCTETS("dex\n035\0abcd"), "a.dex", "type.executable.dex" },
-		{ OCTETS("\x4c\0\0\0\1\x14\2\0\0\0\0\0\xc0\0\0\0\0\0\0\x46"), "a.lnk", "type.shortcut.lnk" },
-		{ OCTETS("REGEDIT4\r\n"), "a.reg", "type.shortcut.reg" },
-		{ OCTETS("ITSF\3\0\0\0"), "a.chm", "type.chm" },
-		{ OCTETS("vhdxfile\0"), "a.vhdx", "type.disk_image" },
-		{ OCTETS("#!/bin/sh\n"), "a.sh", "type.script.shell" },
-		{ OCTETS("#!/usr/bin/python3\n"), "a", "type.script.python" },
-		{ OCTETS("#@~^AAAAAA==x"), "a.vbe", "type.script.encoded" },
-		{ OCTETS("@echo off\r\n"), "a.bat", "type.script.batch" },
-		{ OCTETS("<job><script>x</script></job>"), "a.wsf", "type.script.wsf" },
-		{ OCTETS("<hta:application><script>"), "a.hta", "type.script.hta" },
-		{ OCTETS("var a = new ActiveXObject('WScript.Shell'); eval(String.fromCharCode(65)); function x() {}"),
-		  "a.js", "type.script.js" },
-		{ OCTETS("Dim x\nSet x = CreateObject(\"WScript.Shell\")\nMsgBox x\nx = Chr(65)\n"),
-		  "a.vbs", "type.script.vbs" },
-		{ OCTETS("$a = New-Object Net.WebClient; IEX $a.DownloadString('x')"), "a.ps1",
-		  "type.script.powershell" },
-		{ OCTETS("<?xml version='1.0'?><AppInstaller/>"), "a.appinstaller", "type.installer.appinstaller" },
-		{ OCTETS("<libraryDescription xmlns='x'></libraryDescription>"), "a.library-ms", "shortcut.library_ms" },
-		{ OCTETS("<persistedQuery version='1'></persistedQuery>"), "a.search-ms", "shortcut.search_ms" },
-		{ OCTETS("<PCSettings></PCSettings>"), "a.settingcontent-ms", "shortcut.settingcontent" },
-		{ OCTETS("<MMC_ConsoleFile></MMC_ConsoleFile>"), "a.msc", "shortcut.msc" },
-		{ OCTETS("full address:s:x\r\nscreen mode id:i:2\r\n"), "a.rdp", "shortcut.rdp" },
-		{ OCTETS("[InternetShortcut]\r\nURL=file://host/share/a.exe\r\n"), "a.url", "shortcut.url_remote" },
-		{ OCTETS("[InternetShortcut]\r\nURL=http://x/\r\nIconFile=\\\\host\\x.ico\r\n"), "a.url", "shortcut.url_remote" },
+		{OCTETS("MZ\x90\0\3\0\0\0"), "a.exe", "type.executable.pe"},
+		{OCTETS("\177ELF\2\1\1\0"), "a", "type.executable.elf"},
+		{OCTETS("\xcf\xfa\xed\xfe\7\0\0\1"), "a", "type.executable.macho"},
+		{OCTETS("\xca\xfe\xba\xbe\0\0\0\x34"), "A.class", "type.executable.java"},
+		{OCTETS("dex\n035\0abcd"), "a.dex", "type.executable.dex"},
+		{OCTETS("\x4c\0\0\0\1\x14\2\0\0\0\0\0\xc0\0\0\0\0\0\0\x46"), "a.lnk",
+		 "type.shortcut.lnk"},
+		{OCTETS("REGEDIT4\r\n"), "a.reg", "type.shortcut.reg"},
+		{OCTETS("ITSF\3\0\0\0"), "a.chm", "type.chm"},
+		{OCTETS("vhdxfile\0"), "a.vhdx", "type.disk_image"},
+		{OCTETS("#!/bin/sh\n"), "a.sh", "type.script.shell"},
+		{OCTETS("#!/usr/bin/python3\n"), "a", "type.script.python"},
+		{OCTETS("#@~^AAAAAA==x"), "a.vbe", "type.script.encoded"},
+		{OCTETS("@echo off\r\n"), "a.bat", "type.script.batch"},
+		{OCTETS("<job><script>x</script></job>"), "a.wsf", "type.script.wsf"},
+		{OCTETS("<hta:application><script>"), "a.hta", "type.script.hta"},
+		{OCTETS("var a = new ActiveXObject('WScript.Shell'); "
+			"eval(String.fromCharCode(65)); function x() {}"),
+		 "a.js", "type.script.js"},
+		{OCTETS("Dim x\nSet x = CreateObject(\"WScript.Shell\")\nMsgBox x\nx = Chr(65)\n"),
+		 "a.vbs", "type.script.vbs"},
+		{OCTETS("$a = New-Object Net.WebClient; IEX $a.DownloadString('x')"), "a.ps1",
+		 "type.script.powershell"},
+		{OCTETS("<?xml version='1.0'?><AppInstaller/>"), "a.appinstaller",
+		 "type.installer.appinstaller"},
+		{OCTETS("<libraryDescription xmlns='x'></libraryDescription>"), "a.library-ms",
+		 "shortcut.library_ms"},
+		{OCTETS("<persistedQuery version='1'></persistedQuery>"), "a.search-ms",
+		 "shortcut.search_ms"},
+		{OCTETS("<PCSettings></PCSettings>"), "a.settingcontent-ms",
+		 "shortcut.settingcontent"},
+		{OCTETS("<MMC_ConsoleFile></MMC_ConsoleFile>"), "a.msc", "shortcut.msc"},
+		{OCTETS("full address:s:x\r\nscreen mode id:i:2\r\n"), "a.rdp", "shortcut.rdp"},
+		{OCTETS("[InternetShortcut]\r\nURL=file://host/share/a.exe\r\n"), "a.url",
+		 "shortcut.url_remote"},
+		{OCTETS("[InternetShortcut]\r\nURL=http://x/\r\nIconFile=\\\\host\\x.ico\r\n"),
+		 "a.url", "shortcut.url_remote"},
 	};
 	(void)state;
 
@@ -106,10 +114,10 @@ static void packages_that_install_are_reported(void **state)
 		const char *code;
 		struct member members[2];
 	} cases[] = {
-		{ "type.installer.jar", { { "META-INF/MANIFEST.MF", "x" } } },
-		{ "type.installer.msix", { { "AppxManifest.xml", "x" } } },
+		{"type.installer.jar", {{"META-INF/MANIFEST.MF", "x"}}},
+		{"type.installer.msix", {{"AppxManifest.xml", "x"}}},
 	};
-	static const char *const streams[] = { "x", NULL };
+	static const char *const streams[] = {"x", NULL};
 	struct buffer made;
 	(void)state;
 
@@ -132,22 +140,21 @@ static void a_danger_under_a_harmless_name_is_a_high_mismatch(void **state)
 		size_t size;
 		const char *name, *declared;
 	} cases[] = {
-		{ OCTETS("MZ\x90\0\3\0\0\0"), "photo.jpg", "image/jpeg" },
-		{ OCTETS("MZ\x90\0\3\0\0\0"), "a.txt", "text/plain" },
-		{ OCTETS("MZ\x90\0\3\0\0\0"), "a.zip", "application/zip" },
-		{ OCTETS("MZ\x90\0\3\0\0\0"), "a.bin", "image/png" },
-		{ OCTETS("\177ELF\2\1\1\0"), "a.pdf", "application/octet-stream" },
-		{ OCTETS("\x4c\0\0\0\1\x14\2\0\0\0\0\0\xc0\0\0\0\0\0\0\x46"), "a.pdf", "" },
-		{ OCTETS("#@~^AAAAAA==x"), "a.txt", "" },
-		{ OCTETS("#!/bin/sh\n"), "a.png", "" },
-		{ OCTETS("ITSF\3\0\0\0"), "a.doc", "" },
-		{ OCTETS("vhdxfile\0"), "a.pdf", "" },
+		{OCTETS("MZ\x90\0\3\0\0\0"), "photo.jpg", "image/jpeg"},
+		{OCTETS("MZ\x90\0\3\0\0\0"), "a.txt", "text/plain"},
+		{OCTETS("MZ\x90\0\3\0\0\0"), "a.zip", "application/zip"},
+		{OCTETS("MZ\x90\0\3\0\0\0"), "a.bin", "image/png"},
+		{OCTETS("\177ELF\2\1\1\0"), "a.pdf", "application/octet-stream"},
+		{OCTETS("\x4c\0\0\0\1\x14\2\0\0\0\0\0\xc0\0\0\0\0\0\0\x46"), "a.pdf", ""},
+		{OCTETS("#@~^AAAAAA==x"), "a.txt", ""},
+		{OCTETS("#!/bin/sh\n"), "a.png", ""},
+		{OCTETS("ITSF\3\0\0\0"), "a.doc", ""},
+		{OCTETS("vhdxfile\0"), "a.pdf", ""},
 	};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		run(as_span_make(cases[i].octets, cases[i].size), cases[i].name,
-		    cases[i].declared);
+		run(as_span_make(cases[i].octets, cases[i].size), cases[i].name, cases[i].declared);
 		if (finding("type.mismatch") == NULL)
 			fail_msg("no mismatch for %s", cases[i].name);
 		assert_int_equal(finding("type.mismatch")->severity, ASSAY_HIGH);
@@ -162,25 +169,25 @@ static void aliases_are_no_mismatch(void **state)
 		size_t size;
 		const char *name, *declared;
 	} cases[] = {
-		{ OCTETS("%PDF-1.4\n"), "a.pdf", "application/octet-stream" },
-		{ OCTETS("\x1f\x8b\x08\0"), "a.tar.gz", "application/x-tar" },
-		{ OCTETS("{\\rtf1 }"), "a.doc", "application/msword" },
-		{ OCTETS("<html><table></table></html>"), "a.xls", "application/vnd.ms-excel" },
-		{ OCTETS("<html></html>"), "a.txt", "text/plain" },
-		{ OCTETS("\xff\xd8\xff\xe0"), "a.jpg", "image/jpg" },
-		{ OCTETS("MZ\x90\0\3\0\0\0"), "a.exe", "application/x-msdownload" },
-		{ OCTETS("hello\n"), "a.csv", "text/csv" },
-		{ OCTETS("BEGIN:VCALENDAR\n"), "invite.ics", "application/ics" },
-		{ OCTETS("-----BEGIN PGP SIGNATURE-----\n"), "signature.asc", "application/pgp-signature" },
-		{ OCTETS("diff --git a/x b/x\n"), "a.patch", "text/x-patch" },
-		{ OCTETS("#!/bin/sh\n"), "", "text/plain" },
-		{ OCTETS("From: a\nTo: b\n\n"), "a.eml", "message/rfc822" },
+		{OCTETS("%PDF-1.4\n"), "a.pdf", "application/octet-stream"},
+		{OCTETS("\x1f\x8b\x08\0"), "a.tar.gz", "application/x-tar"},
+		{OCTETS("{\\rtf1 }"), "a.doc", "application/msword"},
+		{OCTETS("<html><table></table></html>"), "a.xls", "application/vnd.ms-excel"},
+		{OCTETS("<html></html>"), "a.txt", "text/plain"},
+		{OCTETS("\xff\xd8\xff\xe0"), "a.jpg", "image/jpg"},
+		{OCTETS("MZ\x90\0\3\0\0\0"), "a.exe", "application/x-msdownload"},
+		{OCTETS("hello\n"), "a.csv", "text/csv"},
+		{OCTETS("BEGIN:VCALENDAR\n"), "invite.ics", "application/ics"},
+		{OCTETS("-----BEGIN PGP SIGNATURE-----\n"), "signature.asc",
+		 "application/pgp-signature"},
+		{OCTETS("diff --git a/x b/x\n"), "a.patch", "text/x-patch"},
+		{OCTETS("#!/bin/sh\n"), "", "text/plain"},
+		{OCTETS("From: a\nTo: b\n\n"), "a.eml", "message/rfc822"},
 	};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		run(as_span_make(cases[i].octets, cases[i].size), cases[i].name,
-		    cases[i].declared);
+		run(as_span_make(cases[i].octets, cases[i].size), cases[i].name, cases[i].declared);
 		if (finding("type.mismatch") != NULL)
 			fail_msg("%s: %s", cases[i].name, finding("type.mismatch")->text);
 	}
@@ -199,10 +206,11 @@ static void harmless_against_harmless_is_information(void **state)
 
 static void macros_under_a_plain_name_are_a_high_mismatch(void **state)
 {
-	static const struct member members[] = {
-		{ "word/document.xml", "x" }, { "word/vbaProject.bin", "x" },
-		{ "[Content_Types].xml", "<Types/>" }, { NULL, NULL } };
-	static const char *const streams[] = { "WordDocument", "Macros", NULL };
+	static const struct member members[] = {{"word/document.xml", "x"},
+						{"word/vbaProject.bin", "x"},
+						{"[Content_Types].xml", "<Types/>"},
+						{NULL, NULL}};
+	static const char *const streams[] = {"WordDocument", "Macros", NULL};
 	struct buffer made = make_zip(members);
 	(void)state;
 
@@ -222,7 +230,7 @@ static void macros_under_a_plain_name_are_a_high_mismatch(void **state)
 
 static void an_encrypted_package_sets_the_flag(void **state)
 {
-	static const char *const streams[] = { "EncryptionInfo", "EncryptedPackage", NULL };
+	static const char *const streams[] = {"EncryptionInfo", "EncryptedPackage", NULL};
 	struct buffer ole = make_ole(streams, 0);
 	(void)state;
 
@@ -251,7 +259,10 @@ static void pictures_end_where_their_structure_says(void **state)
 		enum ft_id id;
 		struct buffer (*make)(void);
 	} cases[] = {
-		{ FT_PNG, make_png }, { FT_JPEG, make_jpeg }, { FT_GIF, make_gif }, { FT_BMP, make_bmp },
+		{FT_PNG, make_png},
+		{FT_JPEG, make_jpeg},
+		{FT_GIF, make_gif},
+		{FT_BMP, make_bmp},
 	};
 	(void)state;
 
@@ -300,9 +311,8 @@ static void padding_and_second_pictures_are_no_trailing_data(void **state)
 
 static void a_second_format_behind_a_picture_is_a_polyglot(void **state)
 {
-	static const struct member members[] = { { "a.exe", "x" }, { NULL, NULL } };
-	struct buffer tails[] = {
-		make_zip(members), make_pe(), { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+	static const struct member members[] = {{"a.exe", "x"}, {NULL, NULL}};
+	struct buffer tails[] = {make_zip(members), make_pe(), {NULL, 0}, {NULL, 0}, {NULL, 0}};
 	(void)state;
 
 	buffer_add(&tails[2], OCTETS("Rar!\x1a\7\1\0"));
@@ -323,8 +333,8 @@ static void a_second_format_behind_a_picture_is_a_polyglot(void **state)
 
 static void a_zip_behind_a_pdf_is_a_polyglot_and_behind_a_program_is_not(void **state)
 {
-	static const struct member members[] = { { "a.txt", "x" }, { NULL, NULL } };
-	struct buffer zip = make_zip(members), pdf = { NULL, 0 }, pe = make_pe();
+	static const struct member members[] = {{"a.txt", "x"}, {NULL, NULL}};
+	struct buffer zip = make_zip(members), pdf = {NULL, 0}, pe = make_pe();
 	(void)state;
 
 	buffer_text(&pdf, "%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n");
@@ -344,10 +354,12 @@ static void a_zip_behind_a_pdf_is_a_polyglot_and_behind_a_program_is_not(void **
 static void a_pdf_behind_web_archive_headers_or_markup_is_a_polyglot(void **state)
 {
 	(void)state;
-	run(as_span_text("<html><script>x</script>\n%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"), "a.pdf", "");
+	run(as_span_text("<html><script>x</script>\n%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"), "a.pdf",
+	    "");
 	assert_string_equal(probe.type.name, "PDF");
 	assert_true(probe_has(&probe, "polyglot"));
-	run(as_span_text("<html><script>x</script>\n%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"), "a.html", "");
+	run(as_span_text("<html><script>x</script>\n%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"), "a.html",
+	    "");
 	assert_string_equal(probe.type.name, "HTML");
 	assert_true(probe_has(&probe, "polyglot"));
 }
@@ -376,8 +388,8 @@ static void whole_messages_and_headers_are_what_the_engine_says(void **state)
 
 static void decoded_text_is_looked_at_where_the_octets_say_nothing(void **state)
 {
-	struct assay_object object = probe_object(
-		as_span_text("+ADw-html+AD4APA-body+AD4-"), NULL, "text/plain");
+	struct assay_object object =
+		probe_object(as_span_text("+ADw-html+AD4APA-body+AD4-"), NULL, "text/plain");
 	(void)state;
 
 	object.text = as_span_text("<html><body>");
@@ -423,7 +435,7 @@ static void the_canaries_are_found(void **state)
 
 static void without_libmagic_the_plugin_still_works(void **state)
 {
-	static const struct probe_setting off[] = { { "magic", { "false" } }, { NULL, { NULL } } };
+	static const struct probe_setting off[] = {{"magic", {"false"}}, {NULL, {NULL}}};
 	static struct probe other;
 	struct assay_object object = probe_object(as_span_make(OCTETS("\1\2\3\4\5")), NULL, "");
 	(void)state;

@@ -89,24 +89,27 @@ static void odd_bodies_decode_as_clients_show_them(void **state)
 		const char *name, *in, *out;
 		size_t anomalies, first;
 	} cases[] = {
-		{ "empty", "", "", 0, SIZE_MAX },
-		{ "plain", "aGVsbG8gd29ybGQ=", "hello world", 0, SIZE_MAX },
-		{ "line ends", "aGVs\r\nbG8g\nd29y\rbGQ=\r\n", "hello world", 0, SIZE_MAX },
-		{ "blanks inside quanta", "a G\tV s\r\nbG8=", "hello", 0, SIZE_MAX },
-		{ "padded runs", "aGVsbG8=\r\nd29ybGQ=", "helloworld", 1, 10 },
-		{ "three padded runs", "YQ==Yg==Yw==", "abc", 2, 4 },
-		{ "padding missing, two digits", "aGVsbA", "hell", 1, 6 },
-		{ "padding missing, three digits", "aGVsbG8", "hello", 1, 7 },
-		{ "half of the padding missing", "aGVsbA=", "hell", 1, 7 },
-		{ "one digit left", "aGVsbG8hA", "hello!", 1, 9 },
-		{ "junk", "aGVs!!bG*8=", "hello", 3, 4 },
-		{ "stray padding between quanta", "aGVs=bG8h", "hello!", 1, 4 },
-		{ "stray padding inside", "aG=VsbG8h", "hello!", 1, 2 },
-		{ "padding first", "====aGVsbG8h", "hello!", 4, 0 },
-		{ "padding too long", "aGVsbG8====", "hello", 3, 8 },
-		{ "url-safe digits are junk", "aGVs-_bG8=", "hello", 2, 4 },
-		{ "padding over a line end", "aGVsbA=\r\n=", "hell", 0, SIZE_MAX },
-		{ "8-bit junk", "aGVs\xff\x80" "bG8=", "hello", 2, 4 },
+		{"empty", "", "", 0, SIZE_MAX},
+		{"plain", "aGVsbG8gd29ybGQ=", "hello world", 0, SIZE_MAX},
+		{"line ends", "aGVs\r\nbG8g\nd29y\rbGQ=\r\n", "hello world", 0, SIZE_MAX},
+		{"blanks inside quanta", "a G\tV s\r\nbG8=", "hello", 0, SIZE_MAX},
+		{"padded runs", "aGVsbG8=\r\nd29ybGQ=", "helloworld", 1, 10},
+		{"three padded runs", "YQ==Yg==Yw==", "abc", 2, 4},
+		{"padding missing, two digits", "aGVsbA", "hell", 1, 6},
+		{"padding missing, three digits", "aGVsbG8", "hello", 1, 7},
+		{"half of the padding missing", "aGVsbA=", "hell", 1, 7},
+		{"one digit left", "aGVsbG8hA", "hello!", 1, 9},
+		{"junk", "aGVs!!bG*8=", "hello", 3, 4},
+		{"stray padding between quanta", "aGVs=bG8h", "hello!", 1, 4},
+		{"stray padding inside", "aG=VsbG8h", "hello!", 1, 2},
+		{"padding first", "====aGVsbG8h", "hello!", 4, 0},
+		{"padding too long", "aGVsbG8====", "hello", 3, 8},
+		{"url-safe digits are junk", "aGVs-_bG8=", "hello", 2, 4},
+		{"padding over a line end", "aGVsbA=\r\n=", "hell", 0, SIZE_MAX},
+		{"8-bit junk",
+		 "aGVs\xff\x80"
+		 "bG8=",
+		 "hello", 2, 4},
 	};
 	(void)state;
 
@@ -209,10 +212,10 @@ static void garbage_stays_inside_the_output(void **state)
 
 		assert_non_null(in);
 		for (size_t i = 0; i < size; i++)
-			in[i] = next_random(&seed) % 4 == 0 ?
-					(unsigned char)next_random(&seed) :
-					(unsigned char)likely[next_random(&seed) %
-							      (sizeof(likely) - 1)];
+			in[i] = next_random(&seed) % 4 == 0
+					? (unsigned char)next_random(&seed)
+					: (unsigned char)
+						  likely[next_random(&seed) % (sizeof(likely) - 1)];
 		out = decode(as_span_make(in, size), &stats);
 		assert_false(stats.truncated);
 		assert_int_equal(stats.anomalies,

@@ -16,20 +16,47 @@ static const struct {
 	const char *text;
 	size_t size;
 } pieces[] = {
-#define PIECE(text) { text, sizeof(text) - 1 }
-	PIECE("\n"), PIECE("\n"), PIECE("\r\n"), PIECE("\r\n"), PIECE("\r"), PIECE("\n\n"),
-	PIECE("--b\n"), PIECE("--b\r\n"), PIECE("\n--b\n"), PIECE("\r\n--b--\r\n"), PIECE("--bb\n"),
-	PIECE("--b"), PIECE("--"), PIECE("--bb--"), PIECE("--c\n"), PIECE("--b \t\n"),
+#define PIECE(text)                                                                                \
+	{                                                                                          \
+		text, sizeof(text) - 1                                                             \
+	}
+	PIECE("\n"),
+	PIECE("\n"),
+	PIECE("\r\n"),
+	PIECE("\r\n"),
+	PIECE("\r"),
+	PIECE("\n\n"),
+	PIECE("--b\n"),
+	PIECE("--b\r\n"),
+	PIECE("\n--b\n"),
+	PIECE("\r\n--b--\r\n"),
+	PIECE("--bb\n"),
+	PIECE("--b"),
+	PIECE("--"),
+	PIECE("--bb--"),
+	PIECE("--c\n"),
+	PIECE("--b \t\n"),
 	PIECE("Content-Type: multipart/mixed; boundary=b\n\n"),
 	PIECE("Content-Type: multipart/mixed; boundary=\"bb\"\r\n"),
 	PIECE("Content-Type: multipart/digest; boundary=c\n\n--c\n"),
 	PIECE("Content-Type: multipart/mixed; boundary*0=b; boundary*1=b\n"),
-	PIECE("Content-Type: multipart/mixed\n"), PIECE("Content-Type: message/rfc822\n\n"),
-	PIECE("Content-Type: message/global\r\n"), PIECE("Content-Type: text/html; name=\"a.b\"\n"),
+	PIECE("Content-Type: multipart/mixed\n"),
+	PIECE("Content-Type: message/rfc822\n\n"),
+	PIECE("Content-Type: message/global\r\n"),
+	PIECE("Content-Type: text/html; name=\"a.b\"\n"),
 	PIECE("Content-Transfer-Encoding: base64\n"),
-	PIECE("Content-Transfer-Encoding: quoted-printable\n\n"), PIECE("From x y\n"),
-	PIECE("\xef\xbb\xbf"), PIECE(" "), PIECE("\t"), PIECE("junk line\n"), PIECE("A: b\n"),
-	PIECE("To: g:a@b;\n"), PIECE("\0"), PIECE("aGVsbG8=\n"), PIECE("text\r\n"), PIECE("\xff"),
+	PIECE("Content-Transfer-Encoding: quoted-printable\n\n"),
+	PIECE("From x y\n"),
+	PIECE("\xef\xbb\xbf"),
+	PIECE(" "),
+	PIECE("\t"),
+	PIECE("junk line\n"),
+	PIECE("A: b\n"),
+	PIECE("To: g:a@b;\n"),
+	PIECE("\0"),
+	PIECE("aGVsbG8=\n"),
+	PIECE("text\r\n"),
+	PIECE("\xff"),
 #undef PIECE
 };
 
@@ -185,16 +212,16 @@ static void holes_and_overlaps_are_told(void **state)
 		size_t first_end, second_begin, second_end;
 		bool complete;
 	} cases[] = {
-		{ "complete", 4, 4, 9, true },	  { "a hole", 3, 4, 9, false },
-		{ "an overlap", 5, 4, 9, false }, { "too short", 4, 4, 8, false },
-		{ "an empty one", 4, 4, 4, false },
+		{"complete", 4, 4, 9, true},	  {"a hole", 3, 4, 9, false},
+		{"an overlap", 5, 4, 9, false},	  {"too short", 4, 4, 8, false},
+		{"an empty one", 4, 4, 4, false},
 	};
 	(void)state;
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct as_region regions[2] = {
-			{ .begin = 0, .end = cases[i].first_end },
-			{ .begin = cases[i].second_begin, .end = cases[i].second_end },
+			{.begin = 0, .end = cases[i].first_end},
+			{.begin = cases[i].second_begin, .end = cases[i].second_end},
 		};
 
 		print_message("case: %s\n", cases[i].name);

@@ -9,8 +9,9 @@
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 #define ARENA_MAX_BYTES ((size_t)64 * 1024 * 1024)
 
-#define MIXED "Content-Type: multipart/mixed; boundary=b\n\n"
-#define PART  "Content-Transfer-Encoding: base64\nContent-Disposition: attachment;" \
+#define MIXED		"Content-Type: multipart/mixed; boundary=b\n\n"
+#define PART                                                                                       \
+	"Content-Transfer-Encoding: base64\nContent-Disposition: attachment;"                      \
 	" filename=x.exe\n\nQUJD\n"
 
 static struct as_mime_tree *parse(struct as_arena *arena, const char *message)
@@ -24,7 +25,8 @@ static struct as_mime_tree *parse(struct as_arena *arena, const char *message)
 	return tree;
 }
 
-static bool has_note(const struct as_mime_tree *tree, const char *code, enum assay_severity severity)
+static bool has_note(const struct as_mime_tree *tree, const char *code,
+		     enum assay_severity severity)
 {
 	for (const struct as_note *note = tree->notes; note != NULL; note = note->next)
 		if (strcmp(note->code, code) == 0 && note->severity == severity)
@@ -37,16 +39,17 @@ static void ordinary_mail_agrees(void **state)
 	static const struct {
 		const char *name, *message;
 	} cases[] = {
-		{ "text", "Subject: x\n\nhello\n" },
-		{ "text with CRLF", "Subject: x\r\n\r\nhello\r\n" },
-		{ "two parts", MIXED "--b\n\none\n--b\nContent-Type: a/b\n\ntwo\n--b--\n" },
-		{ "base64", MIXED "--b\n" PART "--b--\n" },
-		{ "a message in a part", MIXED "--b\nContent-Type: message/rfc822\n\nA: b\n\nx\n--b--\n" },
-		{ "no close delimiter", MIXED "--b\n\none\n--b\n\ntwo\n" },
-		{ "an mbox line", "From a@b Thu Jan  1 00:00:00 1970\nA: b\n\nx\n" },
-		{ "blank lines first", "\n\nA: b\n\nx\n" },
-		{ "an encoded message",
-		  "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nQQ==\n" },
+		{"text", "Subject: x\n\nhello\n"},
+		{"text with CRLF", "Subject: x\r\n\r\nhello\r\n"},
+		{"two parts", MIXED "--b\n\none\n--b\nContent-Type: a/b\n\ntwo\n--b--\n"},
+		{"base64", MIXED "--b\n" PART "--b--\n"},
+		{"a message in a part",
+		 MIXED "--b\nContent-Type: message/rfc822\n\nA: b\n\nx\n--b--\n"},
+		{"no close delimiter", MIXED "--b\n\none\n--b\n\ntwo\n"},
+		{"an mbox line", "From a@b Thu Jan  1 00:00:00 1970\nA: b\n\nx\n"},
+		{"blank lines first", "\n\nA: b\n\nx\n"},
+		{"an encoded message",
+		 "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nQQ==\n"},
 	};
 	(void)state;
 
@@ -69,20 +72,21 @@ static void payload_for_other_readers_becomes_an_extra(void **state)
 	static const struct {
 		const char *name, *message;
 	} cases[] = {
-		{ "behind the close delimiter", MIXED "--b\n\none\n--b--\n--b\n" PART "--b--\n" },
-		{ "behind a delimiter with a tail", MIXED "--b\n\none\n--b tail\n" PART "--b--\n" },
-		{ "behind a blank line", MIXED "--b\n\n" PART "--b--\n" },
-		{ "no boundary parameter", "Content-Type: multipart/mixed\n\n--b\n" PART "--b--\n" },
-		{ "another boundary parameter",
-		  "Content-Type: multipart/mixed; boundary=a; boundary=b\n\n--b\n" PART "--b--\n" },
-		{ "a first type field",
-		  "Content-Type: multipart/mixed; boundary=b\nContent-Type: text/plain\n\n--b\n" PART
-		  "--b--\n" },
-		{ "a boundary that is cut from its field",
-		  "Content-Type: multipart/mixed;\nboundary=b\n\n--b\n" PART "--b--\n" },
-		{ "an empty boundary",
-		  "Content-Type: multipart/mixed; boundary=\"\"\n\n--\n" PART "----\n" },
-		{ "inside of a text", "Content-Type: text/plain\n\nReturned:\n\n--b\n" PART "--b--\n" },
+		{"behind the close delimiter", MIXED "--b\n\none\n--b--\n--b\n" PART "--b--\n"},
+		{"behind a delimiter with a tail", MIXED "--b\n\none\n--b tail\n" PART "--b--\n"},
+		{"behind a blank line", MIXED "--b\n\n" PART "--b--\n"},
+		{"no boundary parameter", "Content-Type: multipart/mixed\n\n--b\n" PART "--b--\n"},
+		{"another boundary parameter",
+		 "Content-Type: multipart/mixed; boundary=a; boundary=b\n\n--b\n" PART "--b--\n"},
+		{"a first type field",
+		 "Content-Type: multipart/mixed; boundary=b\nContent-Type: text/plain\n\n--b\n" PART
+		 "--b--\n"},
+		{"a boundary that is cut from its field",
+		 "Content-Type: multipart/mixed;\nboundary=b\n\n--b\n" PART "--b--\n"},
+		{"an empty boundary",
+		 "Content-Type: multipart/mixed; boundary=\"\"\n\n--\n" PART "----\n"},
+		{"inside of a text",
+		 "Content-Type: text/plain\n\nReturned:\n\n--b\n" PART "--b--\n"},
 	};
 	(void)state;
 

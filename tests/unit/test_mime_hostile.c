@@ -8,46 +8,46 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 /* The arena refuses more, so that each case also proves its memory. */
 #define ARENA_MAX_BYTES ((size_t)16 * 1024 * 1024)
 
-#define MIXED "Content-Type: multipart/mixed; boundary=b\n\n"
+#define MIXED		"Content-Type: multipart/mixed; boundary=b\n\n"
 
 static const struct {
 	const char *name, *head, *piece;
 	size_t count;
 	const char *tail;
-	const char *code;	/* that must be noted; NULL: none of limit.* */
+	const char *code; /* that must be noted; NULL: none of limit.* */
 } cases[] = {
-	{ "empty parts", MIXED, "--b\n\n", 100000, "", "limit.objects" },
-	{ "bare delimiters", MIXED, "--b\n", 1000000, "", "limit.objects" },
-	{ "delimiter-like lines", MIXED, "--c\n", 1000000, "", "limit.objects" },
-	{ "delimiter-like lines without a multipart", "A: b\n\n", "--c\n", 100000, "",
-	  "limit.objects" },
-	{ "nested multiparts", "", MIXED "--b\n", 10000, "", "limit.depth" },
-	{ "nested messages", "", "Content-Type: message/rfc822\n\n", 10000, "", "limit.depth" },
-	{ "messages of multiparts", MIXED, "--b\nContent-Type: message/rfc822\n\n" MIXED, 9000, "",
-	  "limit.depth" },
-	{ "parameters", "Content-Type: a/b", ";p=v", 50000, "\n\nx", "limit.headers" },
-	{ "groups in To", "To: ", "g:", 80000, "\n\nx", "limit.headers" },
-	{ "groups in the To of a part", MIXED "--b\nContent-Type: message/rfc822\n\nTo: ", "g:", 80000,
-	  "\n\nx", "limit.headers" },
-	{ "groups in what is a body here", "A: b\n\nTo: ", "g:", 80000, "\n\nx", "limit.headers" },
-	{ "fields", "", "X-A: b\n", 100000, "\nx", "limit.headers" },
-	{ "a long line", "X: ", "0123456789abcdef", 65536, "\n\nx", "limit.headers" },
-	{ "many blocks of many fields", MIXED, "--b\nA:\nB:\nC:\nD:\nE:\nF:\nG:\nH:\nI:\nJ:\nK:\n\n",
-	  3900, "", "limit.headers" },
-	{ "junk lines in a header", "A: b\n", "junk\n", 200000, "B: c\n\nx", "limit.headers" },
-	{ "parts that only some readers see", "A: b\n\n", "--x\nContent-Type: a/b\n\nx\n", 5000, "",
-	  "limit.objects" },
-	{ "late delimiters", MIXED "--b--\n", "--b\n", 19000, "", "limit.objects" },
-	{ "late header blocks", MIXED, "--b\n\n\nContent-Type: x/y\n\n", 3900, "", "limit.objects" },
-	{ "unknown encodings", MIXED, "--b\nContent-Transfer-Encoding: z\n\n", 3900, "", NULL },
-	{ "blank lines", MIXED "--b\n", "\n", 2000000, "", NULL },
-	{ "lone CRs", "A: b\n\n", "\r", 2000000, "x", NULL },
-	{ "CR line ends", "A: b\r\r", "a\r", 500000, "x", NULL },
-	{ "long text", "A: b\n\n", "0123456789abcdef", 500000, "", NULL },
+	{"empty parts", MIXED, "--b\n\n", 100000, "", "limit.objects"},
+	{"bare delimiters", MIXED, "--b\n", 1000000, "", "limit.objects"},
+	{"delimiter-like lines", MIXED, "--c\n", 1000000, "", "limit.objects"},
+	{"delimiter-like lines without a multipart", "A: b\n\n", "--c\n", 100000, "",
+	 "limit.objects"},
+	{"nested multiparts", "", MIXED "--b\n", 10000, "", "limit.depth"},
+	{"nested messages", "", "Content-Type: message/rfc822\n\n", 10000, "", "limit.depth"},
+	{"messages of multiparts", MIXED, "--b\nContent-Type: message/rfc822\n\n" MIXED, 9000, "",
+	 "limit.depth"},
+	{"parameters", "Content-Type: a/b", ";p=v", 50000, "\n\nx", "limit.headers"},
+	{"groups in To", "To: ", "g:", 80000, "\n\nx", "limit.headers"},
+	{"groups in the To of a part",
+	 MIXED "--b\nContent-Type: message/rfc822\n\nTo: ", "g:", 80000, "\n\nx", "limit.headers"},
+	{"groups in what is a body here", "A: b\n\nTo: ", "g:", 80000, "\n\nx", "limit.headers"},
+	{"fields", "", "X-A: b\n", 100000, "\nx", "limit.headers"},
+	{"a long line", "X: ", "0123456789abcdef", 65536, "\n\nx", "limit.headers"},
+	{"many blocks of many fields", MIXED, "--b\nA:\nB:\nC:\nD:\nE:\nF:\nG:\nH:\nI:\nJ:\nK:\n\n",
+	 3900, "", "limit.headers"},
+	{"junk lines in a header", "A: b\n", "junk\n", 200000, "B: c\n\nx", "limit.headers"},
+	{"parts that only some readers see", "A: b\n\n", "--x\nContent-Type: a/b\n\nx\n", 5000, "",
+	 "limit.objects"},
+	{"late delimiters", MIXED "--b--\n", "--b\n", 19000, "", "limit.objects"},
+	{"late header blocks", MIXED, "--b\n\n\nContent-Type: x/y\n\n", 3900, "", "limit.objects"},
+	{"unknown encodings", MIXED, "--b\nContent-Transfer-Encoding: z\n\n", 3900, "", NULL},
+	{"blank lines", MIXED "--b\n", "\n", 2000000, "", NULL},
+	{"lone CRs", "A: b\n\n", "\r", 2000000, "x", NULL},
+	{"CR line ends", "A: b\r\r", "a\r", 500000, "x", NULL},
+	{"long text", "A: b\n\n", "0123456789abcdef", 500000, "", NULL},
 };
 
 static const struct as_note *find_note(const struct as_mime_tree *tree, const char *prefix)
@@ -111,8 +111,8 @@ static void octets_behind_a_limit_are_a_gap(void **state)
 
 static void full_arena_is_told_and_nothing_leaks(void **state)
 {
-	static const char message[] =
-		MIXED "--b\nContent-Type: message/rfc822\n\n" MIXED "--b\n\none\n--b--\n--b\n\ntwo\n";
+	static const char message[] = MIXED "--b\nContent-Type: message/rfc822\n\n" MIXED
+					    "--b\n\none\n--b--\n--b\n\ntwo\n";
 	struct as_limits limits;
 	(void)state;
 

@@ -40,46 +40,55 @@ static void every_reading_of_a_name_is_collected_best_first(void **state)
 		const char *name, *block;
 		const char *names[6];
 	} cases[] = {
-		{ "none", "Subject: filename=a.exe\n", { NULL } },
-		{ "ranks", "Content-Type: a/b; name=d.txt; name*=utf-8''c.txt\n"
-			   "Content-Disposition: attachment; filename=b.txt; filename*=utf-8''a.txt\n",
-		  { "a.txt", "b.txt", "c.txt", "d.txt", NULL } },
-		{ "equal ones once", "Content-Type: a/b; name=\"a.txt\"\n"
-				     "Content-Disposition: attachment; filename=a.txt\n",
-		  { "a.txt", NULL } },
-		{ "repeated: first, last, rest",
-		  "Content-Type: a/b; name=1.a; name=2.b; name=3.c\n", { "1.a", "3.c", "2.b", NULL } },
-		{ "two fields", "Content-Disposition: attachment; filename=a.txt\n"
-				"content-disposition: inline; filename=b.exe\n",
-		  { "a.txt", "b.exe", NULL } },
-		{ "encoded word in quotes",
-		  "Content-Type: a/b; name=\"=?utf-8?Q?a=2Eexe?=\"\n",
-		  { "=?utf-8?Q?a=2Eexe?=", "a.exe", NULL } },
-		{ "split encoded word",
-		  "Content-Type: a/b; name=\"=?utf-8?Q?a.e?=\r\n =?utf-8?Q?xe?=\"\n",
-		  { "=?utf-8?Q?a.e?= =?utf-8?Q?xe?=", "a.exe", NULL } },
-		{ "UTF-16 encoded word",
-		  "Content-Type: a/b; name=\"=?utf-16?B?AGEALgBlAHgAZQ==?=\"\n",
-		  { "=?utf-16?B?AGEALgBlAHgAZQ==?=", "a.exe", NULL } },
-		{ "percent", "Content-Type: a/b; name=a%2Eexe\n", { "a%2Eexe", "a.exe", NULL } },
-		{ "raw 8-bit", "Content-Type: a/b; name=\"\xe4.exe\"\n", { "\xc3\xa4.exe", NULL } },
-		{ "raw UTF-8", "Content-Type: a/b; name=\"\xc3\xa4.exe\"\n", { "\xc3\xa4.exe", NULL } },
-		{ "reordered sections",
-		  "Content-Disposition: attachment; filename*1=.exe; filename*0=a\n",
-		  { "a.exe", NULL } },
-		{ "gap", "Content-Disposition: attachment; filename*0=a.exe; filename*2=.txt\n",
-		  { "a.exe.txt", "a.exe", NULL } },
-		{ "section twice",
-		  "Content-Disposition: attachment; filename*0=a.txt; filename*0=a.exe\n",
-		  { "a.txt", "a.exe", NULL } },
-		{ "backslash", "Content-Type: a/b; name=\"a.\\e\\x\\e\"\n",
-		  { "a.exe", "a.\\e\\x\\e", NULL } },
-		{ "comment", "Content-Type: a/b; name=a(.txt).exe\n", { "a.exe", "a(.txt).exe", NULL } },
-		{ "tail", "Content-Type: a/b; name=\"a\".exe\n", { "a", "a.exe", NULL } },
-		{ "unclosed quote", "Content-Type: a/b; name=\"a;.exe\n", { "a", "a;.exe", NULL } },
-		{ "no quotes", "Content-Type: a/b; name=my b=c.exe\n", { "my", "my b=c.exe", NULL } },
-		{ "stream", "Content-Type: a/b; name=\"a.txt:.exe\"\n",
-		  { "a.txt:.exe", "a.txt_.exe", NULL } },
+		{"none", "Subject: filename=a.exe\n", {NULL}},
+		{"ranks",
+		 "Content-Type: a/b; name=d.txt; name*=utf-8''c.txt\n"
+		 "Content-Disposition: attachment; filename=b.txt; filename*=utf-8''a.txt\n",
+		 {"a.txt", "b.txt", "c.txt", "d.txt", NULL}},
+		{"equal ones once",
+		 "Content-Type: a/b; name=\"a.txt\"\n"
+		 "Content-Disposition: attachment; filename=a.txt\n",
+		 {"a.txt", NULL}},
+		{"repeated: first, last, rest",
+		 "Content-Type: a/b; name=1.a; name=2.b; name=3.c\n",
+		 {"1.a", "3.c", "2.b", NULL}},
+		{"two fields",
+		 "Content-Disposition: attachment; filename=a.txt\n"
+		 "content-disposition: inline; filename=b.exe\n",
+		 {"a.txt", "b.exe", NULL}},
+		{"encoded word in quotes",
+		 "Content-Type: a/b; name=\"=?utf-8?Q?a=2Eexe?=\"\n",
+		 {"=?utf-8?Q?a=2Eexe?=", "a.exe", NULL}},
+		{"split encoded word",
+		 "Content-Type: a/b; name=\"=?utf-8?Q?a.e?=\r\n =?utf-8?Q?xe?=\"\n",
+		 {"=?utf-8?Q?a.e?= =?utf-8?Q?xe?=", "a.exe", NULL}},
+		{"UTF-16 encoded word",
+		 "Content-Type: a/b; name=\"=?utf-16?B?AGEALgBlAHgAZQ==?=\"\n",
+		 {"=?utf-16?B?AGEALgBlAHgAZQ==?=", "a.exe", NULL}},
+		{"percent", "Content-Type: a/b; name=a%2Eexe\n", {"a%2Eexe", "a.exe", NULL}},
+		{"raw 8-bit", "Content-Type: a/b; name=\"\xe4.exe\"\n", {"\xc3\xa4.exe", NULL}},
+		{"raw UTF-8", "Content-Type: a/b; name=\"\xc3\xa4.exe\"\n", {"\xc3\xa4.exe", NULL}},
+		{"reordered sections",
+		 "Content-Disposition: attachment; filename*1=.exe; filename*0=a\n",
+		 {"a.exe", NULL}},
+		{"gap",
+		 "Content-Disposition: attachment; filename*0=a.exe; filename*2=.txt\n",
+		 {"a.exe.txt", "a.exe", NULL}},
+		{"section twice",
+		 "Content-Disposition: attachment; filename*0=a.txt; filename*0=a.exe\n",
+		 {"a.txt", "a.exe", NULL}},
+		{"backslash",
+		 "Content-Type: a/b; name=\"a.\\e\\x\\e\"\n",
+		 {"a.exe", "a.\\e\\x\\e", NULL}},
+		{"comment",
+		 "Content-Type: a/b; name=a(.txt).exe\n",
+		 {"a.exe", "a(.txt).exe", NULL}},
+		{"tail", "Content-Type: a/b; name=\"a\".exe\n", {"a", "a.exe", NULL}},
+		{"unclosed quote", "Content-Type: a/b; name=\"a;.exe\n", {"a", "a;.exe", NULL}},
+		{"no quotes", "Content-Type: a/b; name=my b=c.exe\n", {"my", "my b=c.exe", NULL}},
+		{"stream",
+		 "Content-Type: a/b; name=\"a.txt:.exe\"\n",
+		 {"a.txt:.exe", "a.txt_.exe", NULL}},
 	};
 	(void)state;
 
@@ -117,8 +126,9 @@ static void the_source_of_a_name_is_kept(void **state)
 	size_t count;
 	(void)state;
 
-	collect(as_span_text("Content-Disposition: x; filename=\"=?utf-8?q?a?=\"; filename*=utf-8''b\n"
-			     "Content-Type: x/y; name*0=c; name=d\n"),
+	collect(as_span_text(
+			"Content-Disposition: x; filename=\"=?utf-8?q?a?=\"; filename*=utf-8''b\n"
+			"Content-Type: x/y; name*0=c; name=d\n"),
 		&names, &count);
 	assert_int_equal(count, 5);
 	assert_int_equal(names[0].source, ASSAY_NAME_FILENAME_EXT);
@@ -156,33 +166,35 @@ static void shell_forms_are_what_windows_makes_of_names(void **state)
 	static const struct {
 		const char *name, *in, *out;
 	} cases[] = {
-		{ "plain", "a.exe", "a.exe" },
-		{ "empty", "", "" },
-		{ "path", "/tmp/x\\a.exe", "a.exe" },
-		{ "ends with a separator", "x/a.exe/", "a.exe" },
-		{ "drive", "C:a.exe", "a.exe" },
-		{ "drive and path", "C:\\x\\a.exe", "a.exe" },
-		{ "stream", "a.exe::$DATA", "a.exe" },
-		{ "trailing dots and blanks", "a.exe. . ", "a.exe" },
-		{ "leading blanks", "  a.exe", "a.exe" },
-		{ "right to left override", "a\xe2\x80\xae" "fdp.exe", "afdp.exe" },
-		{ "zero width", "a.e\xe2\x80\x8bxe\xef\xbb\xbf", "a.exe" },
-		{ "soft hyphen", "a.e\xc2\xadxe", "a.exe" },
-		{ "control", "a.\r\n\texe\x7f", "a.exe" },
-		{ "C1", "a.exe\xc2\x85", "a.exe" },
-		{ "tag characters", "a.exe\xf3\xa0\x81\x81", "a.exe" },
-		{ "full-width", "a\xef\xbc\x8e\xef\xbd\x85\xef\xbd\x98\xef\xbd\x85", "a.exe" },
-		{ "full-width colon is no stream", "a.txt\xef\xbc\x9a.exe", "a.txt:.exe" },
-		{ "blanks of Unicode", "a.exe\xc2\xa0\xe3\x80\x80", "a.exe" },
-		{ "not UTF-8", "a\xff.exe", "a\xef\xbf\xbd.exe" },
-		{ "only dots", "...", "" },
+		{"plain", "a.exe", "a.exe"},
+		{"empty", "", ""},
+		{"path", "/tmp/x\\a.exe", "a.exe"},
+		{"ends with a separator", "x/a.exe/", "a.exe"},
+		{"drive", "C:a.exe", "a.exe"},
+		{"drive and path", "C:\\x\\a.exe", "a.exe"},
+		{"stream", "a.exe::$DATA", "a.exe"},
+		{"trailing dots and blanks", "a.exe. . ", "a.exe"},
+		{"leading blanks", "  a.exe", "a.exe"},
+		{"right to left override",
+		 "a\xe2\x80\xae"
+		 "fdp.exe",
+		 "afdp.exe"},
+		{"zero width", "a.e\xe2\x80\x8bxe\xef\xbb\xbf", "a.exe"},
+		{"soft hyphen", "a.e\xc2\xadxe", "a.exe"},
+		{"control", "a.\r\n\texe\x7f", "a.exe"},
+		{"C1", "a.exe\xc2\x85", "a.exe"},
+		{"tag characters", "a.exe\xf3\xa0\x81\x81", "a.exe"},
+		{"full-width", "a\xef\xbc\x8e\xef\xbd\x85\xef\xbd\x98\xef\xbd\x85", "a.exe"},
+		{"full-width colon is no stream", "a.txt\xef\xbc\x9a.exe", "a.txt:.exe"},
+		{"blanks of Unicode", "a.exe\xc2\xa0\xe3\x80\x80", "a.exe"},
+		{"not UTF-8", "a\xff.exe", "a\xef\xbf\xbd.exe"},
+		{"only dots", "...", ""},
 	};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		print_message("case: %s\n", cases[i].name);
-		assert_string_equal(as_name_shell(&arena, as_span_text(cases[i].in)),
-				    cases[i].out);
+		assert_string_equal(as_name_shell(&arena, as_span_text(cases[i].in)), cases[i].out);
 	}
 }
 
@@ -208,8 +220,8 @@ static void octets_of_unknown_charset_become_a_name(void **state)
 	struct assay_name name;
 	(void)state;
 
-	assert_int_equal(as_name_make(&arena, as_span_text("dir/\x84.exe"), ASSAY_NAME_MEMBER, &name),
-			 0);
+	assert_int_equal(
+		as_name_make(&arena, as_span_text("dir/\x84.exe"), ASSAY_NAME_MEMBER, &name), 0);
 	assert_string_equal(name.text, "dir/\xe2\x80\x9e.exe");
 	assert_string_equal(name.shell, "\xe2\x80\x9e.exe");
 	assert_int_equal(name.source, ASSAY_NAME_MEMBER);
@@ -221,14 +233,14 @@ static void extensions_are_lower_case_with_their_dot(void **state)
 	static const struct {
 		const char *in, *out;
 	} cases[] = {
-		{ "a.EXE", ".exe" },
-		{ "a.pdf.Js", ".js" },
-		{ ".bat", ".bat" },
-		{ "a", "" },
-		{ "a.", "" },
-		{ "", "" },
-		{ "a.123456789012345678901234567890", ".123456789012345678901234567890" },
-		{ "a.1234567890123456789012345678901", "" },
+		{"a.EXE", ".exe"},
+		{"a.pdf.Js", ".js"},
+		{".bat", ".bat"},
+		{"a", ""},
+		{"a.", ""},
+		{"", ""},
+		{"a.123456789012345678901234567890", ".123456789012345678901234567890"},
+		{"a.1234567890123456789012345678901", ""},
 	};
 	(void)state;
 

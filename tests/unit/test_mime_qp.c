@@ -38,25 +38,26 @@ static void odd_bodies_decode_as_clients_show_them(void **state)
 		const char *name, *in, *out;
 		size_t anomalies, first;
 	} cases[] = {
-		{ "empty", "", "", 0, SIZE_MAX },
-		{ "plain", "a=3Db=C3=A9", "a=b\xc3\xa9", 0, SIZE_MAX },
-		{ "soft break", "ab=\r\ncd=\nef", "abcdef", 0, SIZE_MAX },
-		{ "blanks behind a soft break", "ab= \t \r\ncd", "abcd", 0, SIZE_MAX },
-		{ "soft break at the end", "abc=", "abc", 0, SIZE_MAX },
-		{ "soft break and blanks at the end", "abc=  ", "abc", 0, SIZE_MAX },
-		{ "blanks before a line end", "abc \t\r\ndef  \nghi ", "abc\r\ndef\nghi", 0, SIZE_MAX },
-		{ "encoded blanks stay", "abc=20\r\ndef=09\nx=20", "abc \r\ndef\t\nx ", 0, SIZE_MAX },
-		{ "blanks before a soft break stay", "abc =\r\ndef", "abc def", 0, SIZE_MAX },
-		{ "lower case", "=3d=c3", "=\xc3", 2, 0 },
-		{ "no digits", "a=ZZb", "a=ZZb", 1, 1 },
-		{ "one digit", "a=4", "a=4", 1, 1 },
-		{ "one digit and junk", "=4Z=41", "=4ZA", 1, 0 },
-		{ "two equals", "a==41", "a=A", 1, 1 },
-		{ "escape split by a line end", "=4\r\n1", "=4\r\n1", 1, 0 },
-		{ "lone CR behind equals", "ab=\rcd", "abcd", 1, 2 },
-		{ "lone CR is data", "ab\rcd \r e", "ab\rcd \r e", 0, SIZE_MAX },
-		{ "8-bit is data", "\xc3\xa9", "\xc3\xa9", 0, SIZE_MAX },
-		{ "only line ends", "\r\n\r\n", "\r\n\r\n", 0, SIZE_MAX },
+		{"empty", "", "", 0, SIZE_MAX},
+		{"plain", "a=3Db=C3=A9", "a=b\xc3\xa9", 0, SIZE_MAX},
+		{"soft break", "ab=\r\ncd=\nef", "abcdef", 0, SIZE_MAX},
+		{"blanks behind a soft break", "ab= \t \r\ncd", "abcd", 0, SIZE_MAX},
+		{"soft break at the end", "abc=", "abc", 0, SIZE_MAX},
+		{"soft break and blanks at the end", "abc=  ", "abc", 0, SIZE_MAX},
+		{"blanks before a line end", "abc \t\r\ndef  \nghi ", "abc\r\ndef\nghi", 0,
+		 SIZE_MAX},
+		{"encoded blanks stay", "abc=20\r\ndef=09\nx=20", "abc \r\ndef\t\nx ", 0, SIZE_MAX},
+		{"blanks before a soft break stay", "abc =\r\ndef", "abc def", 0, SIZE_MAX},
+		{"lower case", "=3d=c3", "=\xc3", 2, 0},
+		{"no digits", "a=ZZb", "a=ZZb", 1, 1},
+		{"one digit", "a=4", "a=4", 1, 1},
+		{"one digit and junk", "=4Z=41", "=4ZA", 1, 0},
+		{"two equals", "a==41", "a=A", 1, 1},
+		{"escape split by a line end", "=4\r\n1", "=4\r\n1", 1, 0},
+		{"lone CR behind equals", "ab=\rcd", "abcd", 1, 2},
+		{"lone CR is data", "ab\rcd \r e", "ab\rcd \r e", 0, SIZE_MAX},
+		{"8-bit is data", "\xc3\xa9", "\xc3\xa9", 0, SIZE_MAX},
+		{"only line ends", "\r\n\r\n", "\r\n\r\n", 0, SIZE_MAX},
 	};
 	(void)state;
 
@@ -160,9 +161,9 @@ static void valid_text_decodes_as_the_plain_decoder_has_it(void **state)
 		struct as_span out;
 
 		for (size_t i = 0; i < size; i++)
-			data[i] = next_random(&seed) % 4 == 0 ?
-					  (unsigned char)next_random(&seed) :
-					  (unsigned char)('\n' + next_random(&seed) % 115);
+			data[i] = next_random(&seed) % 4 == 0
+					  ? (unsigned char)next_random(&seed)
+					  : (unsigned char)('\n' + next_random(&seed) % 115);
 		length = encode(data, size, text, &seed);
 		text[length] = '\0';
 		out = decode(as_span_make(text, length), &stats);

@@ -38,16 +38,16 @@ static void line_ends_are_told_apart(void **state)
 		const char *name, *text;
 		uint64_t crlf, lone_lf, lone_cr, doubled_cr;
 	} cases[] = {
-		{ "nothing", "", 0, 0, 0, 0 },
-		{ "no line end", "a", 0, 0, 0, 0 },
-		{ "only LF", "a\n\nb\n", 0, 3, 0, 0 },
-		{ "only CRLF", "a\r\n\r\nb\r\n", 3, 0, 0, 0 },
-		{ "mixed", "a\nb\r\n", 1, 1, 0, 0 },
-		{ "lone CR", "a\rb\n", 0, 1, 1, 0 },
-		{ "two lone CRs", "a\r\rb\n", 0, 1, 2, 0 },
-		{ "CR CR LF", "a\r\r\nb\n", 1, 1, 0, 1 },
-		{ "CR at the end", "a\n\r", 0, 1, 1, 0 },
-		{ "CR right behind LF", "a\n\rb\r\n", 1, 1, 1, 0 },
+		{"nothing", "", 0, 0, 0, 0},
+		{"no line end", "a", 0, 0, 0, 0},
+		{"only LF", "a\n\nb\n", 0, 3, 0, 0},
+		{"only CRLF", "a\r\n\r\nb\r\n", 3, 0, 0, 0},
+		{"mixed", "a\nb\r\n", 1, 1, 0, 0},
+		{"lone CR", "a\rb\n", 0, 1, 1, 0},
+		{"two lone CRs", "a\r\rb\n", 0, 1, 2, 0},
+		{"CR CR LF", "a\r\r\nb\n", 1, 1, 0, 1},
+		{"CR at the end", "a\n\r", 0, 1, 1, 0},
+		{"CR right behind LF", "a\n\rb\r\n", 1, 1, 1, 0},
 	};
 	(void)state;
 
@@ -99,16 +99,16 @@ static void dots_between_unlike_line_ends_are_found(void **state)
 		const char *name, *text;
 		size_t first;
 	} cases[] = {
-		{ "CRLF . CRLF is a plain line", "a\r\n.\r\nb\r\n", SIZE_MAX },
-		{ "LF . LF where LF is the rule", "a\n.\nb\n", SIZE_MAX },
-		{ "LF . LF where CRLF is the rule", "a\r\nb\r\nc\n.\nd\r\n", 8 },
-		{ "LF . CRLF", "a\n.\r\nb\r\n", 2 },
-		{ "CRLF . LF", "a\r\n.\nb\r\n", 3 },
-		{ "CR . CR", "a\r.\rb\r\n", 1 },
-		{ "CR . CRLF", "a\r.\r\nb\r\n", 1 },
-		{ "CRLF . CR", "a\r\n.\rb\r\n", 3 },
-		{ "a dot that opens the text", ".\nb\r\n", SIZE_MAX },
-		{ "two dots", "a\n..\r\nb\r\n", SIZE_MAX },
+		{"CRLF . CRLF is a plain line", "a\r\n.\r\nb\r\n", SIZE_MAX},
+		{"LF . LF where LF is the rule", "a\n.\nb\n", SIZE_MAX},
+		{"LF . LF where CRLF is the rule", "a\r\nb\r\nc\n.\nd\r\n", 8},
+		{"LF . CRLF", "a\n.\r\nb\r\n", 2},
+		{"CRLF . LF", "a\r\n.\nb\r\n", 3},
+		{"CR . CR", "a\r.\rb\r\n", 1},
+		{"CR . CRLF", "a\r.\r\nb\r\n", 1},
+		{"CRLF . CR", "a\r\n.\rb\r\n", 3},
+		{"a dot that opens the text", ".\nb\r\n", SIZE_MAX},
+		{"two dots", "a\n..\r\nb\r\n", SIZE_MAX},
 	};
 	(void)state;
 
@@ -155,15 +155,15 @@ static void each_limit_is_reported_one_above_and_not_at_it(void **state)
 {
 	static const struct {
 		const char *name, *head, *piece, *tail;
-		size_t at;	/* how many pieces are still allowed */
+		size_t at; /* how many pieces are still allowed */
 		uint32_t exceeded;
 	} cases[] = {
-		{ "fields", "", "a:\n", "\n", 1000, AS_RAW_HEADER_FIELDS },
-		{ "parameters", "Content-Type: a/b", ";a", "\n\n", 200, AS_RAW_PARAMETERS },
-		{ "groups", "To:", "g:", "\n\n", 1000, AS_RAW_GROUPS },
-		{ "groups in a body", "a:\n\nTo:", "g:", "\n", 1000, AS_RAW_GROUPS },
-		{ "delimiters", "a:\n\n", "--\n", "", 20000, AS_RAW_DELIMITERS },
-		{ "field", "a:", "\n 45678", "\n\n", 9361, AS_RAW_HEADER_FIELD },
+		{"fields", "", "a:\n", "\n", 1000, AS_RAW_HEADER_FIELDS},
+		{"parameters", "Content-Type: a/b", ";a", "\n\n", 200, AS_RAW_PARAMETERS},
+		{"groups", "To:", "g:", "\n\n", 1000, AS_RAW_GROUPS},
+		{"groups in a body", "a:\n\nTo:", "g:", "\n", 1000, AS_RAW_GROUPS},
+		{"delimiters", "a:\n\n", "--\n", "", 20000, AS_RAW_DELIMITERS},
+		{"field", "a:", "\n 45678", "\n\n", 9361, AS_RAW_HEADER_FIELD},
 	};
 	(void)state;
 
@@ -185,10 +185,11 @@ static void big_block_and_long_line_exceed_their_limits(void **state)
 	struct as_buffer buffer;
 	(void)state;
 
-	repeat(&buffer, "", "abcdefgh: abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefg"
-			    "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefgabcdefghijk"
-			    "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefgabcdefghijk"
-			    "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefgabcdefghijk\n",
+	repeat(&buffer, "",
+	       "abcdefgh: abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefg"
+	       "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefgabcdefghijk"
+	       "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefgabcdefghijk"
+	       "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefgabcdefghijk\n",
 	       950, "\n");
 	assert_int_equal(scan(as_buffer_span(&buffer)).exceeded, AS_RAW_HEADER_BLOCK);
 	as_buffer_deinit(&buffer);
