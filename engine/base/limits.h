@@ -18,7 +18,7 @@
 	  "a message over 150 MiB is not mapped and parsed as a whole")                            \
 	X(bytes, 268435456, 65536, 17179869184, "bytes",                                           \
 	  "octets decoded and unpacked from one message, over all levels together")                \
-	X(object_bytes, 100663296, 65536, 4294967296, "bytes",                                     \
+	X(object_bytes, 134217728, 65536, 4294967296, "bytes",                                     \
 	  "octets of one decoded or unpacked object: a worker holds it and its container in memory") \
 	X(objects, 5000, 10, 1000000, "objects",                                                   \
 	  "entities, members and derived objects of one message: each costs every plugin a call")  \

@@ -28,7 +28,8 @@ static void walk_entity(const struct walk *walk, const struct as_entity *entity,
 
 bool as_message_is(const struct as_object *object)
 {
-	if (strcmp(object->pub.type_name, "EML") == 0)
+	if (strcmp(object->pub.type_name, "EML") == 0 ||
+	    strcmp(object->pub.type_name, "MHT") == 0)
 		return true;
 	return strcmp(object->pub.declared, "message/rfc822") == 0 ||
 	       strcmp(object->pub.declared, "message/global") == 0 ||

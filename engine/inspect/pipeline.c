@@ -188,11 +188,13 @@ int as_object_inspect(struct assay_scan *scan, struct as_object *object, as_unpa
 	run_phase(scan, object, ASSAY_IDENTIFY);
 	if (own == NULL && as_message_is(object))
 		own = as_message_unpack;
+	else if (own == NULL && strcmp(object->pub.type_name, "MBOX") == 0)
+		own = as_mbox_unpack;
 	convert_text(scan, object, &converted);
 	/* Equal octets of one type hold equal members: unpacking them twice
 	 * finds nothing new and is how quine archives grow. What unpacking
 	 * told of them is true of both. */
-	first = as_memo_seen(scan, object, own != NULL ? "message" : object->pub.type);
+	first = as_memo_seen(scan, object, own == as_message_unpack ? "message" : object->pub.type);
 	if (first != NULL) {
 		object->pub.flags |= first->pub.flags & UNPACKING_FLAGS;
 	} else if ((object->pub.flags & ASSAY_FLAG_UNREAD) == 0) {

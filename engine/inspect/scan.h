@@ -138,6 +138,9 @@ const struct assay_host *as_scan_host(void);
 void as_message_unpack(struct assay_scan *scan, struct as_object *object, void *context);
 bool as_message_is(const struct as_object *object);
 
+/* mbox.c: the messages of a mailbox */
+void as_mbox_unpack(struct assay_scan *scan, struct as_object *object, void *context);
+
 /* memo.c: answers of earlier calls over the same octets */
 bool as_memo_replay(struct assay_scan *scan, const struct as_module *module, size_t index,
 		    struct as_object *object);

@@ -21,17 +21,21 @@ struct tally {
 	size_t mail;	/* fields that mail has */
 	size_t other;	/* lines that could be fields */
 	size_t bad;	/* lines that cannot */
+	bool first_is_mail;
 	bool ended;	/* by a blank line or the end of the file */
 };
 
+/* LF, CRLF, or CR alone: bounces of old systems come that way. */
 static struct as_span take_line(struct as_span *text)
 {
-	size_t end = as_span_find_byte(*text, 0, '\n');
-	struct as_span line = as_span_slice(*text, 0, end);
+	struct as_span line;
+	size_t end = 0;
 
-	*text = end == SIZE_MAX ? as_span_make("", 0) : as_span_from(*text, end + 1);
-	if (line.size > 0 && line.data[line.size - 1] == '\r')
-		line.size--;
+	while (end < text->size && text->data[end] != '\n' && text->data[end] != '\r')
+		end++;
+	line = as_span_slice(*text, 0, end);
+	end += as_span_has_at(*text, end, "\r\n", 2) ? 2 : 1;
+	*text = as_span_from(*text, end);
 	return line;
 }
 
@@ -63,12 +67,14 @@ static struct tally count_fields(struct as_span text)
 		}
 		if (line.data[0] == ' ' || line.data[0] == '\t')
 			continue;
-		if (is_mail_field(line))
-			tally.mail++;
-		else if (as_begins_with_field(line))
+		if (is_mail_field(line)) {
+			if (tally.mail++ == 0)
+				tally.first_is_mail = tally.other + tally.bad == 0;
+		} else if (as_begins_with_field(line)) {
 			tally.other++;
-		else
+		} else {
 			tally.bad++;
+		}
 	}
 	return tally;
 }
@@ -96,7 +102,9 @@ enum as_content as_content_detect(struct as_span head)
 	 * two fields of mail is no reason to look away. */
 	if (tally.mail >= 2 && tally.bad <= tally.mail + tally.other)
 		return AS_CONTENT_MESSAGE;
-	if (tally.mail == 1 && tally.bad == 0 && (tally.ended || head.size < AS_DETECT_BYTES))
+	if (tally.mail == 0 || (!tally.ended && head.size >= AS_DETECT_BYTES))
+		return AS_CONTENT_FILE;
+	if (tally.bad == 0 || (tally.first_is_mail && tally.bad <= tally.mail + tally.other))
 		return AS_CONTENT_MESSAGE;
 	return AS_CONTENT_FILE;
 }

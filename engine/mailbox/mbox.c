@@ -92,9 +92,10 @@ static size_t read_at(struct as_mbox *mbox, uint64_t offset, unsigned char *data
 			break;
 		done += (size_t)got;
 	}
-	if (done < size && mbox->error == 0) {
+	/* An end where there was none, so that every loop below meets it. */
+	if (done < size) {
 		mbox->size = offset + done;
-		mbox->shrunk = true;
+		mbox->shrunk = mbox->error == 0;
 	}
 	return done;
 }

@@ -64,8 +64,9 @@ static size_t announced(struct as_span line)
 	for (size_t i = 1; i < line.size; i++)
 		if (line.data[i] < ' ' || line.data[i] > '`')
 			return 0;
-	/* More than a third of blanks cut off is text, not an encoded line. */
-	return line.size - 1 + need / 3 >= need ? count : 0;
+	/* A line that lost more than a quarter to cut blanks is text. This also
+	 * keeps the output within the input. */
+	return line.size >= count ? count : 0;
 }
 
 static void decode_line(struct decoder *decoder, struct as_span line, size_t count)

@@ -159,6 +159,11 @@ static bool add_memory(scmp_filter_ctx filter)
 		if (rc < 0 && rc != -EDOM)
 			return false;
 	}
+	/* libc loads a converter lazily for a charset that a mail names. Refused
+	 * it is an unknown charset; a violation would cost the worker. */
+	if (seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), map, 1,
+			     SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC)) < 0)
+		return false;
 	/* A spool of huge pages could not be read safely by its receiver. */
 	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(memfd_create), 1,
 				SCMP_A1(SCMP_CMP_MASKED_EQ, MFD_HUGETLB, 0)) == 0;

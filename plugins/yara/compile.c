@@ -2,6 +2,7 @@
 #include "compile.h"
 
 #include "externals.h"
+#include "shrink.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -237,5 +238,12 @@ bool yp_compile(const struct yp_compile *compile, const struct yp_source *const 
 		ok = true;
 out:
 	yr_compiler_destroy(job.compiler);
+	/* Behind the compiler's end, which holds the same arena. */
+	if (ok && yp_shrink(rules_out) != ERROR_SUCCESS) {
+		yp_error(compile->trouble, "libyara: out of memory while rules are packed");
+		yr_rules_destroy(*rules_out);
+		*rules_out = NULL;
+		ok = false;
+	}
 	return ok;
 }

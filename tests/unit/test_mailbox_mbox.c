@@ -106,7 +106,7 @@ static const struct {
 	  HEAD "\none\n|" HEAD "\ntwo\n" },
 	{ "blank lines above the first", "\n\n" FROM_A HEAD "\none\n", HEAD "\none\n" },
 	{ "no From line at all", HEAD "\none\n", HEAD "\none\n" },
-	{ "empty messages", FROM_A "\n" FROM_B "\n", "|" },
+	{ "empty messages", FROM_A "\n" FROM_B "\n", "\n|\n" },
 	{ "header only", FROM_A HEAD "\n" FROM_B HEAD, HEAD "\n|" HEAD },
 	{ "From line cut off", FROM_A HEAD "\none\n\nFrom b@example.org Fri Jan  2 11:00:00 2026",
 	  HEAD "\none\n|From b@example.org Fri Jan  2 11:00:00 2026" },
@@ -135,8 +135,8 @@ static const struct {
 	  FROM_A "Content-Length: 2\n\none\n\n" FROM_B "A: b\n\ntwo\n",
 	  "Content-Length: 2\n\none\n|A: b\n\ntwo\n" },
 	{ "Content-Length that swallows a message",
-	  FROM_A "Content-Length: 60\n\none\n\n" FROM_B "A: b\n\ntwo\n" "\n" FROM_A "A: b\n\nc\n",
-	  "Content-Length: 60\n\none\n\n" FROM_B "A: b\n\ntwo\n"
+	  FROM_A "Content-Length: 59\n\none\n\n" FROM_B "A: b\n\ntwo\n" "\n" FROM_A "A: b\n\nc\n",
+	  "Content-Length: 59\n\none\n\n" FROM_B "A: b\n\ntwo\n"
 	  "|^A: b\n\ntwo\n|A: b\n\nc\n" },
 	{ "not quoted below a Content-Length with a bare From",
 	  FROM_A "Content-Length: 19\n\nFrom me\n>From you\n\n" FROM_B "A: b\n\ntwo\n",

@@ -223,15 +223,24 @@ static void misbehave(const char *word, const struct as_work *work)
 		socket(AF_INET, SOCK_STREAM, 0);
 	if (strcmp(word, "fork") == 0 && fork() == 0)
 		_exit(0);
-	if (strcmp(word, "exec memory") == 0)
-		mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (strcmp(word, "exec memory") == 0) {
+		void *page = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		mprotect(page, 4096, PROT_READ | PROT_EXEC);
+	}
 }
 
 static int answer(const char *word, const struct as_work *work, struct as_reply *reply)
 {
 	const char *rest;
 
-	if ((rest = after(word, "echo ")) != NULL) {
+	if (strcmp(word, "load code") == 0) {
+		void *page = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
+				  -1, 0);
+
+		as_buffer_text(&reply->body,
+			       page == MAP_FAILED && errno == EACCES ? "refused" : "loaded");
+	} else if ((rest = after(word, "echo ")) != NULL) {
 		as_buffer_append(&reply->body, rest, work->request.size - 5);
 	} else if ((rest = after(word, "slow ")) != NULL) {
 		poll(NULL, 0, atoi(rest));

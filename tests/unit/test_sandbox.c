@@ -94,6 +94,13 @@ static void large_replies_leave_the_sandbox(void **state)
 	assert_true(fixture_do(&fixture, "extra", LONG_MS)->extra_fd >= 0);
 }
 
+static void code_cannot_be_loaded_and_the_worker_lives(void **state)
+{
+	(void)state;
+	need_seccomp();
+	assert_true(outcome_is(fixture_do(&fixture, "load code", LONG_MS), "refused"));
+}
+
 static void a_refused_call_is_named(void **state)
 {
 	static const struct {
@@ -103,7 +110,7 @@ static void a_refused_call_is_named(void **state)
 	} cases[] = {
 		{"socket", SYS_socket, "socket"},
 		{"fork", SYS_clone, "clone"},
-		{"exec memory", SYS_mmap, "mmap"},
+		{"exec memory", SYS_mprotect, "mprotect"},
 	};
 
 	(void)state;
@@ -183,6 +190,7 @@ int main(void)
 		TEST(the_state_says_what_is_on),
 		TEST(ordinary_work_goes_on_inside),
 		TEST(large_replies_leave_the_sandbox),
+		TEST(code_cannot_be_loaded_and_the_worker_lives),
 		TEST(a_refused_call_is_named),
 		TEST(an_assertion_is_still_an_abort),
 		TEST(files_outside_cannot_be_read),
