@@ -6,19 +6,19 @@
 
 #include <zlib.h>
 
-#define MIB ((size_t)1 << 20)
-#define ZEROS_MIB 1024u
-#define TREE_LEVELS 5u
-#define TREE_MEMBERS 16u
+#define MIB		((size_t)1 << 20)
+#define ZEROS_MIB	1024u
+#define TREE_LEVELS	6u
+#define TREE_MEMBERS	8u
 #define OVERLAP_MEMBERS 60u
-#define DEFLATED 8u
+#define DEFLATED	8u
 
 /* One mebibyte of zeros as blocks that need nothing before them and end on an
  * octet: they can stand in a row. */
 static struct co_bytes *deflated_mebibyte(uint32_t *crc_out)
 {
 	struct co_bytes *zeros = co_new(), *out = co_new();
-	z_stream stream = { .next_in = NULL };
+	z_stream stream = {.next_in = NULL};
 
 	co_fill(zeros, 0, MIB);
 	co_fill(out, 0, 65536);
@@ -40,7 +40,7 @@ static struct co_bytes *deflated_mebibyte(uint32_t *crc_out)
 struct co_bytes *co_zip_of_zeros(void)
 {
 	struct co_bytes *packed = co_new(), *block;
-	struct co_zip_unpacked unpacked = { .size = 0, .crc = 0 };
+	struct co_zip_unpacked unpacked = {.size = 0, .crc = 0};
 	struct co_zip zip;
 	uint32_t crc;
 
@@ -81,8 +81,7 @@ struct co_bytes *co_zip_tree(void)
 	return inner;
 }
 
-struct co_bytes *co_zip_chain(const char *name, const struct co_bytes *content,
-			      unsigned int levels)
+struct co_bytes *co_zip_chain(const char *name, const struct co_bytes *content, unsigned int levels)
 {
 	struct co_bytes *out = co_zip_of(name, content);
 
@@ -103,7 +102,7 @@ struct co_bytes *co_zip_overlap(void)
 	co_fill(core, 0, 20000);
 	data[OVERLAP_MEMBERS] = co_deflate(core);
 	for (unsigned int i = OVERLAP_MEMBERS; i-- > 0;) {
-		struct co_zip_unpacked unpacked = { data[i + 1]->size, co_crc32(data[i + 1]) };
+		struct co_zip_unpacked unpacked = {data[i + 1]->size, co_crc32(data[i + 1])};
 
 		snprintf(names[i], sizeof(names[i]), "%03u.bin", i);
 		co_zip_begin(&zip);

@@ -9,8 +9,8 @@ struct co_bytes *co_quine(void);
 
 /* A ZIP with 1 GiB of zeros in 1 MiB. */
 struct co_bytes *co_zip_of_zeros(void);
-/* Five levels of ZIPs with 16 members each, 4 MiB of zeros at the bottom of
- * each path: 4 TiB in all. The members differ, so that none is a repetition. */
+/* Six levels of ZIPs with 8 members each, 4 MiB of zeros at the bottom of each
+ * path: 1 TiB in all. The members differ, so that none is a repetition. */
 struct co_bytes *co_zip_tree(void);
 /* Content in a ZIP in a ZIP, so many levels deep. */
 struct co_bytes *co_zip_chain(const char *name, const struct co_bytes *content,

@@ -35,29 +35,34 @@ static struct co_bytes *messages(const struct co_case *self)
 }
 
 #define BOMB(row_name, row_title, row_type, row_file, row_content, row_why, ...)                   \
-	{ .name = row_name, .title = row_title, .type = row_type, .file = row_file,                \
-	  .content = row_content, .action = "quarantine", .incomplete = true,                      \
-	  .codes = { __VA_ARGS__ }, .why = row_why }
+	{                                                                                          \
+		.name = row_name, .title = row_title, .type = row_type, .file = row_file,          \
+		.content = row_content, .action = "quarantine", .incomplete = true,                \
+		.codes = {__VA_ARGS__}, .why = row_why                                             \
+	}
 
 static const struct co_case cases[] = {
 	BOMB("zeros", "1 GiB of zeros", "application/zip", "zeros.zip", co_zip_of_zeros,
-	     "One mebibyte unpacks to a thousand.", "bomb.ratio"),
-	BOMB("tree", "A million files in ZIPs in ZIPs", "application/zip", "tree.zip", co_zip_tree,
-	     "16 archives in each of 16 archives, five times.", "bomb.ratio"),
+	     "One mebibyte unpacks to a thousand.", "limit.bytes"),
+	BOMB("tree", "ZIPs in ZIPs, a tebibyte in all", "application/zip", "tree.zip", co_zip_tree,
+	     "Eight archives in each of eight archives, six times.", "bomb.ratio"),
 	BOMB("quine", "Archive of itself", "application/gzip", "loop.gz", co_quine,
 	     "A gzip file that unpacks to itself, for ever.", "bomb.depth"),
 	BOMB("chain", "40 archives in each other", "application/zip", "chain.zip", chain,
 	     "Deeper than honest archives are nested.", "bomb.depth"),
-	BOMB("virus-chain", "Virus below 60 archives", "application/zip", "chain.zip",
-	     virus_chain, "What is below the limit is not seen, and is not called clean.",
-	     "bomb.depth"),
+	BOMB("virus-chain", "Virus below 60 archives", "application/zip", "chain.zip", virus_chain,
+	     "What is below the limit is not seen, and is not called clean.", "bomb.depth"),
 	BOMB("overlap", "Overlapping members", "application/zip", "overlap.zip", co_zip_overlap,
 	     "60 members share the same octets.", "bomb.overlap"),
 	BOMB("dictionary", "Dictionary of 4 GiB", "application/x-xz", "note.txt.xz", greedy,
 	     "A small file asks its reader for all memory.", "bomb.dictionary"),
-	{ .name = "messages", .title = "200 messages in each other", .build = messages,
-	  .action = "quarantine", .incomplete = true, .codes = { "limit.depth" },
-	  .why = "Forwarded more often than anybody forwards." },
+	{.name = "messages",
+	 .title = "200 messages in each other",
+	 .build = messages,
+	 .action = "quarantine",
+	 .incomplete = true,
+	 .codes = {"limit.depth"},
+	 .why = "Forwarded more often than anybody forwards."},
 };
 
 const struct co_group co_bombs = CO_GROUP(cases);

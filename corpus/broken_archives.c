@@ -33,18 +33,19 @@ static struct co_bytes *cut(void)
 
 static struct co_bytes *reserved_method(void)
 {
-	const struct co_zip_unpacked unpacked = { 1000, 0x12345678 };
+	const struct co_zip_unpacked unpacked = {1000, 0x12345678};
 	struct co_zip zip;
 
 	co_zip_begin(&zip);
-	co_zip_odd_member(&zip, "data.bin", "data.bin", METHOD_RESERVED, co_pdf(), &unpacked, 0);
+	co_zip_odd_member(&zip, "data.bin", "data.bin", METHOD_RESERVED, co_deflate(co_pdf()),
+			  &unpacked, 0);
 	return co_zip_end(&zip, false);
 }
 
 static struct co_bytes *two_names(void)
 {
 	struct co_bytes *program = co_program();
-	const struct co_zip_unpacked unpacked = { program->size, co_crc32(program) };
+	const struct co_zip_unpacked unpacked = {program->size, co_crc32(program)};
 	struct co_zip zip;
 
 	co_zip_begin(&zip);
@@ -55,7 +56,7 @@ static struct co_bytes *two_names(void)
 static struct co_bytes *wrong_sum(void)
 {
 	struct co_bytes *note = co_note();
-	const struct co_zip_unpacked unpacked = { note->size, co_crc32(note) ^ 1 };
+	const struct co_zip_unpacked unpacked = {note->size, co_crc32(note) ^ 1};
 	struct co_zip zip;
 
 	co_zip_begin(&zip);
@@ -94,9 +95,11 @@ static struct co_bytes *external(const struct co_case *self)
 }
 
 #define ZIP_OF(row_name, row_title, row_content, row_action, row_incomplete, row_why, ...)         \
-	{ .name = row_name, .title = row_title, .type = "application/zip", .file = "files.zip",    \
-	  .content = row_content, .action = row_action, .incomplete = row_incomplete,              \
-	  .codes = { __VA_ARGS__ }, .why = row_why }
+	{                                                                                          \
+		.name = row_name, .title = row_title, .type = "application/zip",                   \
+		.file = "files.zip", .content = row_content, .action = row_action,                 \
+		.incomplete = row_incomplete, .codes = {__VA_ARGS__}, .why = row_why               \
+	}
 
 static const struct co_case cases[] = {
 	ZIP_OF("zip-encrypted", "Encrypted ZIP", locked, "quarantine", true,
@@ -104,8 +107,8 @@ static const struct co_case cases[] = {
 	ZIP_OF("zip-encrypted-exe", "Program in encrypted ZIP", locked_program, "reject", true,
 	       "The names in an encrypted ZIP can be read.", "archive.encrypted",
 	       "policy.ext.executable"),
-	ZIP_OF("zip-cut", "Cut ZIP", cut, "quarantine", true,
-	       "The rest of the archive is missing.", "archive.malformed"),
+	ZIP_OF("zip-cut", "Cut ZIP", cut, "quarantine", true, "The rest of the archive is missing.",
+	       "archive.malformed"),
 	ZIP_OF("zip-method", "ZIP with an unknown method", reserved_method, "quarantine", true,
 	       "No reader here knows the method, so nobody has seen the member.",
 	       "archive.unsupported"),
@@ -115,14 +118,19 @@ static const struct co_case cases[] = {
 	ZIP_OF("zip-wrong-sum", "ZIP with a wrong check sum", wrong_sum, "quarantine", true,
 	       "The octets are not those that the sender packed.", "archive.malformed"),
 	ZIP_OF("zip-traversal", "Path out of the folder", traversal, "quarantine", false,
-	       "Careless unpackers would write outside of their folder.",
-	       "archive.path_traversal"),
-	{ .name = "partial", .title = "Fragment of a message", .build = partial,
-	  .action = "quarantine", .codes = { "mime.partial" },
-	  .why = "Only the recipient's client would see the whole." },
-	{ .name = "external-body", .title = "Body elsewhere", .build = external,
-	  .action = "quarantine", .codes = { "mime.external_body" },
-	  .why = "What the recipient gets is not in the message." },
+	       "Careless unpackers would write outside of their folder.", "archive.path_traversal"),
+	{.name = "partial",
+	 .title = "Fragment of a message",
+	 .build = partial,
+	 .action = "quarantine",
+	 .codes = {"mime.partial"},
+	 .why = "Only the recipient's client would see the whole."},
+	{.name = "external-body",
+	 .title = "Body elsewhere",
+	 .build = external,
+	 .action = "quarantine",
+	 .codes = {"mime.external_body"},
+	 .why = "What the recipient gets is not in the message."},
 };
 
 const struct co_group co_broken_archives = CO_GROUP(cases);

@@ -14,9 +14,9 @@
  * file: content() under type and name, or under the literal header lines.
  */
 struct co_case {
-	const char *name;	/* of the file, without number and suffix */
-	const char *title;	/* also the subject */
-	const char *why;	/* one sentence for a person */
+	const char *name;  /* of the file, without number and suffix */
+	const char *title; /* also the subject */
+	const char *why;   /* one sentence for a person */
 	const char *action;
 	const char *codes[CO_CODES]; /* must be there; "family.*" for any of it */
 	const char *never[CO_CODES]; /* must not be there */
@@ -36,11 +36,14 @@ struct co_group {
 	size_t count;
 };
 
-#define CO_GROUP(cases) { cases, sizeof(cases) / sizeof((cases)[0]) }
+#define CO_GROUP(cases)                                                                            \
+	{                                                                                          \
+		cases, sizeof(cases) / sizeof((cases)[0])                                          \
+	}
 
 extern const struct co_group co_clean_mail, co_clean_files, co_clean_names;
-extern const struct co_group co_virus_archives, co_virus_mail;
+extern const struct co_group co_virus_archives, co_virus_mail, co_virus_structure;
 extern const struct co_group co_deceptive_names, co_dangerous_types, co_broken_archives;
-extern const struct co_group co_bombs, co_floods;
+extern const struct co_group co_rule_hits, co_bombs, co_floods;
 
 #endif

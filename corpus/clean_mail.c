@@ -14,7 +14,8 @@ static struct co_bytes *newsletter(const struct co_case *self)
 
 	co_text(page,
 		"<!DOCTYPE html><html><head><meta charset=\"utf-8\"><style>p{color:#333}</style>\n"
-		"</head><body><table><tr><td><h1>News of March</h1><p>Caf\xc3\xa9 opens again.</p>\n"
+		"</head><body><table><tr><td><h1>News of March</h1><p>Caf\xc3\xa9 opens "
+		"again.</p>\n"
 		"<p><a href=\"https://www.example.org/news\">Read more</a></p>\n"
 		"<p><a href=\"https://www.example.org/leave?id=7\">Unsubscribe</a></p>\n"
 		"</td></tr></table></body></html>\n");
@@ -62,17 +63,21 @@ static struct co_bytes *signed_clear(const struct co_case *self)
 	struct co_bytes *mail = co_new(), *signature = co_new();
 
 	/* SignedData without signers (RFC 5652 s5.1): enough for the form. */
-	co_add(signature, "\x30\x23\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x16\x30\x14"
-			  "\x02\x01\x01\x31\x00\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"
-			  "\x01\x31\x00", 37);
+	co_add(signature,
+	       "\x30\x23\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x16\x30\x14"
+	       "\x02\x01\x01\x31\x00\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"
+	       "\x01\x31\x00",
+	       37);
 	co_headers(mail, self->title);
 	co_text(mail, "Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\";\n"
 		      "\tmicalg=sha-256; boundary=\"" CO_BOUNDARY "\"\n\n"
 		      "This is an S/MIME signed message.\n");
 	co_delimiter(mail);
 	co_text(mail, "Content-Type: text/plain; charset=utf-8\n\nThe offer stands.\n");
-	co_part(mail, "Content-Type: application/pkcs7-signature; name=\"smime.p7s\"\n"
-		      "Content-Disposition: attachment; filename=\"smime.p7s\"\n", signature);
+	co_part(mail,
+		"Content-Type: application/pkcs7-signature; name=\"smime.p7s\"\n"
+		"Content-Disposition: attachment; filename=\"smime.p7s\"\n",
+		signature);
 	co_close(mail);
 	return mail;
 }
@@ -181,7 +186,9 @@ static struct co_bytes *raw_octets(const struct co_case *self)
 	co_headers(mail, self->title);
 	co_text(mail, "Content-Type: text/plain; charset=iso-8859-1\n"
 		      "Content-Transfer-Encoding: 8bit\n\n"
-		      "Gr\xfc\xdf" "e aus M\xfcnchen, bis n\xe4" "chste Woche.\n");
+		      "Gr\xfc\xdf"
+		      "e aus M\xfcnchen, bis n\xe4"
+		      "chste Woche.\n");
 	return mail;
 }
 
@@ -226,46 +233,96 @@ static struct co_bytes *no_last_delimiter(const struct co_case *self)
 }
 
 static const struct co_case cases[] = {
-	{ .name = "plain", .title = "Plain text", .build = plain, .action = "accept",
-	  .why = "An ordinary message has nothing that anybody should act on.",
-	  .never = { "mime.*", "name.*", "type.*" } },
-	{ .name = "newsletter", .title = "HTML newsletter", .build = newsletter,
-	  .action = "accept", .why = "HTML with links and style is ordinary mail." },
-	{ .name = "alternative-image", .title = "Text, HTML and a picture in it",
-	  .build = alternative, .action = "accept", .object = co_picture,
-	  .why = "A picture that HTML shows inline is ordinary mail." },
-	{ .name = "forwarded", .title = "Forwarded message", .build = forwarded,
-	  .action = "accept", .why = "A forwarded message is taken apart like any other." },
-	{ .name = "signed", .title = "Signed message", .build = signed_clear, .action = "accept",
-	  .why = "A clear signature is a small file of its own type." },
-	{ .name = "invitation", .title = "Calendar invitation", .build = invitation,
-	  .action = "accept", .why = "A calendar entry without files or odd links." },
-	{ .name = "bounce", .title = "Bounce with a cut original", .build = bounce,
-	  .action = "accept",
-	  .why = "Bounces return the beginning of a message: its last delimiter is missing." },
-	{ .name = "list", .title = "Mailing list with a footer", .build = list_mail,
-	  .action = "accept", .why = "List software adds its footer behind the last delimiter." },
-	{ .name = "without-mime", .title = "Message from before MIME", .build = no_mime,
-	  .action = "accept", .why = "No MIME-Version, no Content-Type: plain text." },
-	{ .name = "flowed", .title = "Flowed text", .build = flowed, .action = "accept",
-	  .why = "Blanks at line ends belong to format=flowed." },
-	{ .name = "empty-body", .title = "Empty body", .build = empty_body, .action = "accept",
-	  .why = "Some people write everything into the subject." },
-	{ .name = "headers-only", .title = "Header fields only", .build = headers_only,
-	  .action = "accept", .why = "A message may end without a body." },
-	{ .name = "latin-1", .title = "8-bit text", .build = raw_octets, .action = "accept",
-	  .why = "Text in ISO 8859-1 without any encoding." },
-	{ .name = "utf-16", .title = "Text in UTF-16", .build = wide_text, .action = "accept",
-	  .why = "Rules see the text in UTF-8 whatever its charset." },
-	{ .name = "unknown-charset", .title = "Unknown charset", .build = unknown_charset,
-	  .action = "accept", .codes = { "mime.content_type_malformed" },
-	  .why = "A charset that nobody knows is noted; the octets are inspected." },
-	{ .name = "version-twice", .title = "MIME-Version twice", .build = same_version_twice,
-	  .action = "accept", .why = "Gateways add a second, equal MIME-Version." },
-	{ .name = "no-last-delimiter", .title = "Missing last delimiter",
-	  .build = no_last_delimiter, .action = "accept", .object = co_picture,
-	  .codes = { "mime.no_end" },
-	  .why = "The last part ends with the message; every reader shows it." },
+	{.name = "plain",
+	 .title = "Plain text",
+	 .build = plain,
+	 .action = "accept",
+	 .why = "An ordinary message has nothing that anybody should act on.",
+	 .never = {"mime.*", "name.*", "type.*"}},
+	{.name = "newsletter",
+	 .title = "HTML newsletter",
+	 .build = newsletter,
+	 .action = "accept",
+	 .why = "HTML with links and style is ordinary mail."},
+	{.name = "alternative-image",
+	 .title = "Text, HTML and a picture in it",
+	 .build = alternative,
+	 .action = "accept",
+	 .object = co_picture,
+	 .why = "A picture that HTML shows inline is ordinary mail."},
+	{.name = "forwarded",
+	 .title = "Forwarded message",
+	 .build = forwarded,
+	 .action = "accept",
+	 .why = "A forwarded message is taken apart like any other."},
+	{.name = "signed",
+	 .title = "Signed message",
+	 .build = signed_clear,
+	 .action = "accept",
+	 .why = "A clear signature is a small file of its own type."},
+	{.name = "invitation",
+	 .title = "Calendar invitation",
+	 .build = invitation,
+	 .action = "accept",
+	 .why = "A calendar entry without files or odd links."},
+	{.name = "bounce",
+	 .title = "Bounce with a cut original",
+	 .build = bounce,
+	 .action = "accept",
+	 .why = "Bounces return the beginning of a message: its last delimiter is missing."},
+	{.name = "list",
+	 .title = "Mailing list with a footer",
+	 .build = list_mail,
+	 .action = "accept",
+	 .why = "List software adds its footer behind the last delimiter."},
+	{.name = "without-mime",
+	 .title = "Message from before MIME",
+	 .build = no_mime,
+	 .action = "accept",
+	 .why = "No MIME-Version, no Content-Type: plain text."},
+	{.name = "flowed",
+	 .title = "Flowed text",
+	 .build = flowed,
+	 .action = "accept",
+	 .why = "Blanks at line ends belong to format=flowed."},
+	{.name = "empty-body",
+	 .title = "Empty body",
+	 .build = empty_body,
+	 .action = "accept",
+	 .why = "Some people write everything into the subject."},
+	{.name = "headers-only",
+	 .title = "Header fields only",
+	 .build = headers_only,
+	 .action = "accept",
+	 .why = "A message may end without a body."},
+	{.name = "latin-1",
+	 .title = "8-bit text",
+	 .build = raw_octets,
+	 .action = "accept",
+	 .why = "Text in ISO 8859-1 without any encoding."},
+	{.name = "utf-16",
+	 .title = "Text in UTF-16",
+	 .build = wide_text,
+	 .action = "accept",
+	 .why = "Rules see the text in UTF-8 whatever its charset."},
+	{.name = "unknown-charset",
+	 .title = "Unknown charset",
+	 .build = unknown_charset,
+	 .action = "accept",
+	 .codes = {"mime.content_type_malformed"},
+	 .why = "A charset that nobody knows is noted; the octets are inspected."},
+	{.name = "version-twice",
+	 .title = "MIME-Version twice",
+	 .build = same_version_twice,
+	 .action = "accept",
+	 .why = "Gateways add a second, equal MIME-Version."},
+	{.name = "no-last-delimiter",
+	 .title = "Missing last delimiter",
+	 .build = no_last_delimiter,
+	 .action = "accept",
+	 .object = co_picture,
+	 .codes = {"mime.no_end"},
+	 .why = "The last part ends with the message; every reader shows it."},
 };
 
 const struct co_group co_clean_mail = CO_GROUP(cases);

@@ -5,8 +5,11 @@
 /* The same PDF under names as honest programs write them. */
 #define PDF "Content-Type: application/pdf\n"
 #define NAMED(row_name, row_title, row_header, row_why)                                            \
-	{ .name = row_name, .title = row_title, .header = PDF row_header, .content = co_pdf,       \
-	  .object = co_pdf, .action = "accept", .never = { "name.*", "policy.*" }, .why = row_why }
+	{                                                                                          \
+		.name = row_name, .title = row_title, .header = PDF row_header, .content = co_pdf, \
+		.object = co_pdf, .action = "accept", .never = {"name.*", "policy.*"},             \
+		.why = row_why                                                                     \
+	}
 
 static const struct co_case cases[] = {
 	NAMED("name-cyrillic", "Cyrillic name as encoded word",

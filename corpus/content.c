@@ -15,8 +15,8 @@ struct co_bytes *co_eicar(void)
 {
 	/* Joined here and not by the compiler, which joins literals. */
 	static const char *const pieces[] = {
-		"X5O!P%@AP[4\\PZX", "54(P^)7CC)7}$EI", "CAR-STANDARD-ANT", "IVIRUS-TEST-FI",
-		"LE!$H+H*",
+		"X5O!P%@AP[4\\PZX", "54(P^)7CC)7}$EI", "CAR-STANDARD-ANT",
+		"IVIRUS-TEST-FI",   "LE!$H+H*",
 	};
 	struct co_bytes *out = co_new();
 
@@ -46,7 +46,7 @@ static void png_chunk(struct co_bytes *to, const char *name, const struct co_byt
 struct co_bytes *co_picture(void)
 {
 	struct co_bytes *out = co_new(), *head = co_new(), *data = co_new(), *none = co_new();
-	static const unsigned char row[] = { 0, 0x33, 0x66, 0x99 };
+	static const unsigned char row[] = {0, 0x33, 0x66, 0x99};
 	unsigned char packed[64];
 	uLongf size = sizeof(packed);
 

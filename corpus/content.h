@@ -13,14 +13,14 @@
  * stand in a source file or in the program itself. */
 struct co_bytes *co_eicar(void);
 
-struct co_bytes *co_note(void);		/* plain text */
-struct co_bytes *co_picture(void);	/* PNG, one point */
+struct co_bytes *co_note(void);	   /* plain text */
+struct co_bytes *co_picture(void); /* PNG, one point */
 struct co_bytes *co_pdf(void);
 struct co_bytes *co_calendar(void);
-struct co_bytes *co_page(void);		/* HTML without script */
+struct co_bytes *co_page(void);		  /* HTML without script */
 struct co_bytes *co_drawing_script(void); /* SVG with a script */
 
-struct co_bytes *co_program(void);	/* PE header, sections of zeros */
+struct co_bytes *co_program(void); /* PE header, sections of zeros */
 struct co_bytes *co_elf(void);
 struct co_bytes *co_lnk(void);
 struct co_bytes *co_chm(void);

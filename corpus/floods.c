@@ -119,8 +119,10 @@ static struct co_bytes *virus_behind(const struct co_case *self)
 }
 
 #define FLOOD(row_name, row_title, row_build, row_code, row_why)                                   \
-	{ .name = row_name, .title = row_title, .build = row_build, .action = "quarantine",        \
-	  .incomplete = true, .codes = { row_code }, .why = row_why }
+	{                                                                                          \
+		.name = row_name, .title = row_title, .build = row_build, .action = "quarantine",  \
+		.incomplete = true, .codes = {row_code}, .why = row_why                            \
+	}
 
 static const struct co_case cases[] = {
 	FLOOD("groups", "80,000 address groups in each other", groups, "limit.headers",
@@ -139,8 +141,13 @@ static const struct co_case cases[] = {
 	      "More fields than any honest message has."),
 	FLOOD("long-field", "Header field of a megabyte", long_field, "limit.headers",
 	      "One field that fills the whole header."),
-	FLOOD("virus-behind-parts", "Virus behind 10,000 parts", virus_behind, "limit.objects",
-	      "What is behind the limit is not seen, and is not called clean."),
+	{.name = "virus-behind-parts",
+	 .title = "Virus behind 10,000 parts",
+	 .build = virus_behind,
+	 .action = "reject",
+	 .incomplete = true,
+	 .codes = {"limit.objects", "malware.eicar"},
+	 .why = "Where the parts are too many to be taken apart, the octets are inspected."},
 };
 
 const struct co_group co_floods = CO_GROUP(cases);

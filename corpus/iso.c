@@ -4,13 +4,14 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define SECTOR	  2048u
-#define DESCRIPTOR 16u
+#define SECTOR	    2048u
+#define DESCRIPTOR  16u
 #define PATH_LITTLE 18u
 #define PATH_BIG    19u
 #define ROOT	    20u
 #define FILE_DATA   21u
-#define SECTORS	    22u
+/* Readers do not look at less than 24 sectors. */
+#define SECTORS 32u
 
 /* Numbers stand in both byte orders (ECMA-119 s7.2.3, s7.3.3). */
 static void both16(struct co_bytes *out, unsigned int value)
@@ -87,7 +88,10 @@ struct co_bytes *co_iso(const char *name, const struct co_bytes *content)
 
 	co_fill(out, 0, (size_t)DESCRIPTOR * SECTOR);
 	primary_descriptor(out);
-	co_add(out, "\xff" "CD001\1", 7);
+	co_add(out,
+	       "\xff"
+	       "CD001\1",
+	       7);
 	pad_to(out, (size_t)PATH_LITTLE * SECTOR);
 	co_add(out, "\1\0", 2);
 	co_le32(out, ROOT);

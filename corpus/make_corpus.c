@@ -16,9 +16,9 @@
 #define LARGE_BYTES ((size_t)1 << 20)
 
 static const struct co_group *const groups[] = {
-	&co_clean_mail,	      &co_clean_files,	    &co_clean_names,	  &co_virus_archives,
-	&co_virus_mail,	      &co_deceptive_names,  &co_dangerous_types,  &co_broken_archives,
-	&co_bombs,	      &co_floods,
+	&co_clean_mail,	     &co_clean_files,	  &co_clean_names,     &co_virus_archives,
+	&co_virus_mail,	     &co_virus_structure, &co_deceptive_names, &co_dangerous_types,
+	&co_broken_archives, &co_rule_hits,	  &co_bombs,	       &co_floods,
 };
 
 static char *join(const char *folder, const char *name)

@@ -47,9 +47,8 @@ void co_manifest_add(struct co_manifest *manifest, const char *file, const struc
 {
 	json_t *object = json_pack("{s:s,s:s,s:s,s:s,s:o,s:o,s:b,s:o}", "file", file, "title",
 				   row->title, "explanation", row->why, "action", row->action,
-				   "codes", code_list(row->codes), "never",
-				   code_list(row->never), "complete", (int)!row->incomplete,
-				   "object", object_sum(row));
+				   "codes", code_list(row->codes), "never", code_list(row->never),
+				   "complete", (int)!row->incomplete, "object", object_sum(row));
 
 	if (object == NULL || json_array_append_new(manifest->rows, object) < 0)
 		co_fail("the manifest cannot take %s", file);

@@ -3,17 +3,18 @@
 #include "content.h"
 #include "zip.h"
 
-#include <string.h>
-
 #define XML "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
-#define TYPES XML "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">" \
-		  "<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package." \
-		  "relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/>" \
-		  "<Default Extension=\"bin\" ContentType=\"application/vnd.ms-office.vbaProject\"/>"
-#define RELATIONS XML "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/" \
-		      "relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas." \
-		      "openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\""
-#define WORD_MAIN "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+#define TYPES                                                                                      \
+	XML "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">"       \
+	    "<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package."    \
+	    "relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/>"
+#define TYPE_OF_BIN                                                                                \
+	"<Default Extension=\"bin\" ContentType=\"application/vnd.ms-office.vbaProject\"/>"
+#define RELATIONS                                                                                  \
+	XML "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/"               \
+	    "relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas."                     \
+	    "openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\""
+#define WORD_MAIN  "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 #define SHEET_MAIN "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 static void add_text(struct co_zip *zip, const char *name, const char *text)
@@ -24,12 +25,14 @@ static void add_text(struct co_zip *zip, const char *name, const char *text)
 	co_zip_member(zip, name, content, 0);
 }
 
-static void begin_word(struct co_zip *zip, const char *type)
+static void begin_word(struct co_zip *zip, const char *type, const char *more_types)
 {
 	struct co_bytes *types = co_new();
 
 	co_zip_begin(zip);
-	co_raw(types, TYPES "<Override PartName=\"/word/document.xml\" ContentType=\"");
+	co_raw(types, TYPES);
+	co_raw(types, more_types);
+	co_raw(types, "<Override PartName=\"/word/document.xml\" ContentType=\"");
 	co_raw(types, type);
 	co_raw(types, "\"/></Types>");
 	co_zip_member(zip, "[Content_Types].xml", types, 0);
@@ -46,7 +49,7 @@ struct co_bytes *co_docx(void)
 {
 	struct co_zip zip;
 
-	begin_word(&zip, TYPE_DOCX);
+	begin_word(&zip, TYPE_DOCX, "");
 	return co_zip_end(&zip, false);
 }
 
@@ -54,7 +57,7 @@ struct co_bytes *co_docx_with(const char *name, const struct co_bytes *content)
 {
 	struct co_zip zip;
 
-	begin_word(&zip, TYPE_DOCX);
+	begin_word(&zip, TYPE_DOCX, "");
 	co_zip_member(&zip, name, content, 0);
 	return co_zip_end(&zip, false);
 }
@@ -63,7 +66,7 @@ struct co_bytes *co_docm(void)
 {
 	struct co_zip zip;
 
-	begin_word(&zip, TYPE_DOCM);
+	begin_word(&zip, TYPE_DOCM, TYPE_OF_BIN);
 	co_zip_member(&zip, "word/vbaProject.bin", co_vba_project(), 0);
 	return co_zip_end(&zip, false);
 }

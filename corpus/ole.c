@@ -5,12 +5,12 @@
 
 /* MS-CFB version 3: sectors of 512 octets, streams of 4,096 and more outside
  * of the mini stream, which these files do without. */
-#define SECTOR	      512u
-#define STREAM	      4096u
+#define SECTOR	       512u
+#define STREAM	       4096u
 #define STREAM_SECTORS (STREAM / SECTOR)
-#define END_OF_CHAIN  0xfffffffeu
-#define FAT_SECTOR    0xfffffffdu
-#define NONE	      0xffffffffu
+#define END_OF_CHAIN   0xfffffffeu
+#define FAT_SECTOR     0xfffffffdu
+#define NONE	       0xffffffffu
 
 enum { KIND_STORAGE = 1, KIND_STREAM = 2, KIND_ROOT = 5 };
 
@@ -18,7 +18,7 @@ struct entry {
 	const char *name;
 	unsigned int kind;
 	uint32_t left, right, child;
-	const char *class_id;	/* 16 octets or NULL */
+	const char *class_id; /* 16 octets or NULL */
 	uint32_t start;
 };
 
@@ -39,9 +39,9 @@ static void write_entry(struct co_bytes *out, const struct entry *entry)
 	else
 		co_fill(out, 0, 16);
 	co_fill(out, 0, 20);
-	co_le32(out, entry->kind == KIND_STREAM ? entry->start :
-		     entry->kind == KIND_ROOT	? END_OF_CHAIN :
-						  0);
+	co_le32(out, entry->kind == KIND_STREAM ? entry->start
+		     : entry->kind == KIND_ROOT ? END_OF_CHAIN
+						: 0);
 	co_le64(out, entry->kind == KIND_STREAM ? STREAM : 0);
 }
 
@@ -84,14 +84,17 @@ static struct co_bytes *write_file(const struct entry entries[4], uint32_t strea
 	return out;
 }
 
-#define UNUSED { "", 0, NONE, NONE, NONE, NULL, 0 }
+#define UNUSED                                                                                     \
+	{                                                                                          \
+		"", 0, NONE, NONE, NONE, NULL, 0                                                   \
+	}
 
 struct co_bytes *co_msi(void)
 {
 	static const char installer[] = "\x84\x10\x0c\0\0\0\0\0\xc0\0\0\0\0\0\0\x46";
 	static const struct entry entries[4] = {
-		{ "Root Entry", KIND_ROOT, NONE, NONE, 1, installer, 0 },
-		{ "Tables", KIND_STREAM, NONE, NONE, NONE, NULL, 2 },
+		{"Root Entry", KIND_ROOT, NONE, NONE, 1, installer, 0},
+		{"Tables", KIND_STREAM, NONE, NONE, NONE, NULL, 2},
 		UNUSED,
 		UNUSED,
 	};
@@ -102,10 +105,10 @@ struct co_bytes *co_msi(void)
 struct co_bytes *co_vba_project(void)
 {
 	static const struct entry entries[4] = {
-		{ "Root Entry", KIND_ROOT, NONE, NONE, 1, NULL, 0 },
-		{ "VBA", KIND_STORAGE, NONE, 3, 2, NULL, 0 },
-		{ "dir", KIND_STREAM, NONE, NONE, NONE, NULL, 2 },
-		{ "PROJECT", KIND_STREAM, NONE, NONE, NONE, NULL, 2 + STREAM_SECTORS },
+		{"Root Entry", KIND_ROOT, NONE, NONE, 1, NULL, 0},
+		{"VBA", KIND_STORAGE, NONE, 3, 2, NULL, 0},
+		{"dir", KIND_STREAM, NONE, NONE, NONE, NULL, 2},
+		{"PROJECT", KIND_STREAM, NONE, NONE, NONE, NULL, 2 + STREAM_SECTORS},
 	};
 
 	return write_file(entries, 2);

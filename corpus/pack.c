@@ -9,10 +9,10 @@
 
 /* Where the first block header of an xz stream stands, and what is in it
  * (xz-file-format 1.1.0 s3.1, s5.3.1). */
-#define XZ_BLOCK    12u
-#define XZ_FILTER   (XZ_BLOCK + 2u)
-#define XZ_LZMA2    0x21u
-#define XZ_LARGEST  40u
+#define XZ_BLOCK   12u
+#define XZ_FILTER  (XZ_BLOCK + 2u)
+#define XZ_LZMA2   0x21u
+#define XZ_LARGEST 40u
 
 static la_ssize_t append(struct archive *archive, void *context, const void *data, size_t size)
 {
@@ -75,7 +75,7 @@ struct co_bytes *co_pack(const char *format, const char *filter, const struct co
 struct co_bytes *co_pack_one(const char *format, const char *filter, const char *name,
 			     const struct co_bytes *content)
 {
-	const struct co_entry entry = { name, content, false };
+	const struct co_entry entry = {name, content, false};
 
 	return co_pack(format, filter, &entry, 1);
 }

@@ -31,8 +31,7 @@ static void repeat(struct co_bytes *out)
 	static const struct {
 		unsigned int value, bits;
 	} groups[] = {
-		{ 2, 3 },  { 0x08, 7 }, { 0x02, 5 }, { 3, 3 },
-		{ 0x08, 7 }, { 0x02, 5 }, { 3, 3 }, { 0, 7 },
+		{2, 3}, {0x08, 7}, {0x02, 5}, {3, 3}, {0x08, 7}, {0x02, 5}, {3, 3}, {0, 7},
 	};
 	uint64_t word = 0;
 	unsigned int used = 0;

@@ -7,8 +7,6 @@
 #include "pack.h"
 #include "zip.h"
 
-#include <string.h>
-
 #define NAME "eicar.txt"
 
 static struct co_bytes *in_zip(void)
@@ -187,9 +185,11 @@ static struct co_bytes *behind_picture(void)
 }
 
 #define IN(row_name, row_title, row_type, row_file, row_content, row_why, ...)                     \
-	{ .name = row_name, .title = row_title, .type = row_type, .file = row_file,                \
-	  .content = row_content, .object = co_eicar, .action = "reject",                          \
-	  .codes = { "malware.eicar" __VA_OPT__(,) __VA_ARGS__ }, .why = row_why }
+	{                                                                                          \
+		.name = row_name, .title = row_title, .type = row_type, .file = row_file,          \
+		.content = row_content, .object = co_eicar, .action = "reject",                    \
+		.codes = {"malware.eicar" __VA_OPT__(, ) __VA_ARGS__}, .why = row_why              \
+	}
 
 static const struct co_case cases[] = {
 	IN("eicar", "Test virus", "text/plain", NAME, co_eicar,
@@ -198,8 +198,16 @@ static const struct co_case cases[] = {
 	   "The plainest archive."),
 	IN("eicar-zip64", "Test virus in ZIP64", "application/zip", "files.zip", in_zip64,
 	   "Sizes of 64 bits, which some readers cannot read."),
-	IN("eicar-zip-headless", "ZIP without central directory", "application/zip", "files.zip",
-	   in_zip_headless, "Readers that look for the directory see no archive at all."),
+	{.name = "eicar-zip-headless",
+	 .title = "ZIP without central directory",
+	 .type = "application/zip",
+	 .file = "files.zip",
+	 .content = in_zip_headless,
+	 .object = co_eicar,
+	 .action = "reject",
+	 .incomplete = true,
+	 .codes = {"malware.eicar", "archive.malformed"},
+	 .why = "Readers that look for the directory see no archive at all."},
 	IN("eicar-zip-prefix", "ZIP behind other octets", "application/zip", "files.zip",
 	   in_zip_prefixed, "All offsets are wrong by the length of what stands in front."),
 	IN("eicar-zip-second", "Virus in the second of two ZIPs", "application/zip", "files.zip",
@@ -226,32 +234,36 @@ static const struct co_case cases[] = {
 	IN("eicar-lzma", "Test virus in lzma", "application/x-lzma", "eicar.txt.lzma", in_lzma,
 	   "The format before xz has hardly any signature."),
 	IN("eicar-iso", "Test virus in a CD image", "application/x-iso9660-image", "files.iso",
-	   in_iso, "Disk images are blocked, and opened for the finding.",
-	   "policy.ext.disk_image"),
-	IN("eicar-cab", "Test virus in a cabinet", "application/vnd.ms-cab-compressed",
-	   "files.cab", in_cab, "An uncommon archive, opened for the finding.",
-	   "policy.ext.archive"),
+	   in_iso, "Disk images are blocked, and opened for the finding.", "policy.ext.disk_image"),
+	IN("eicar-cab", "Test virus in a cabinet", "application/vnd.ms-cab-compressed", "files.cab",
+	   in_cab, "An uncommon archive, opened for the finding.", "policy.ext.archive"),
 	IN("eicar-cpio", "Test virus in cpio", "application/x-cpio", "files.cpio", in_cpio,
 	   "cpio in the new ASCII format."),
 	IN("eicar-ar", "Test virus in ar", "application/x-archive", "files.a", in_ar,
 	   "The format of libraries and Debian packages."),
 	IN("eicar-lha", "Test virus in LHA", "application/x-lha", "files.lzh", in_lha,
 	   "An uncommon archive, opened for the finding.", "policy.ext.archive"),
-	IN("eicar-docx", "Test virus in a document", "application/vnd.openxmlformats-"
-	   "officedocument.wordprocessingml.document", "offer.docx", in_docx,
-	   "Documents are ZIPs and every member is inspected."),
+	IN("eicar-docx", "Test virus in a document",
+	   "application/vnd.openxmlformats-"
+	   "officedocument.wordprocessingml.document",
+	   "offer.docx", in_docx, "Documents are ZIPs and every member is inspected."),
 	IN("eicar-five-zips", "ZIP in ZIP, five times", "application/zip", "files.zip",
 	   in_five_zips, "Nesting deeper than one scanner in two looks."),
 	IN("eicar-zip-7z", "ZIP in 7z", "application/x-7z-compressed", "files.7z", in_zip_in_7z,
 	   "Archives of different kinds inside of each other."),
 	IN("eicar-gz-zip-eml-zip", "gzip in ZIP in mail in ZIP", "application/zip", "mail.zip",
 	   in_gz_zip_eml_zip, "A mail in an archive is taken apart as a mail."),
-	IN("eicar-behind-picture", "ZIP behind a picture", "image/png", "photo.png",
-	   behind_picture, "A picture to viewers, an archive to unpackers."),
-	{ .name = "eicar-gz-second", .title = "Two gzip streams in a row",
-	  .type = "application/gzip", .file = "note.gz", .content = in_gzip_twice,
-	  .object = note_and_virus, .action = "reject", .codes = { "malware.eicar" },
-	  .why = "gzip joins all streams; some readers stop after the first." },
+	IN("eicar-behind-picture", "ZIP behind a picture", "image/png", "photo.png", behind_picture,
+	   "A picture to viewers, an archive to unpackers."),
+	{.name = "eicar-gz-second",
+	 .title = "Two gzip streams in a row",
+	 .type = "application/gzip",
+	 .file = "note.gz",
+	 .content = in_gzip_twice,
+	 .object = note_and_virus,
+	 .action = "reject",
+	 .codes = {"malware.eicar"},
+	 .why = "gzip joins all streams; some readers stop after the first."},
 };
 
 const struct co_group co_virus_archives = CO_GROUP(cases);

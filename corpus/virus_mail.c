@@ -172,6 +172,17 @@ static struct co_bytes *message_octets(const struct co_case *self)
 	return embedded(self, "application/octet-stream", virus_message(), true);
 }
 
+/* Gives the boundary of a message another letter, so that it can be put into
+ * one with the usual boundary. */
+static void rename_boundary(struct co_bytes *mail, int letter)
+{
+	size_t size = sizeof(CO_BOUNDARY) - 1;
+
+	for (size_t at = 0; at + size <= mail->size; at++)
+		if (memcmp(mail->data + at, CO_BOUNDARY, size) == 0)
+			mail->data[at + 2] = (unsigned char)letter;
+}
+
 static struct co_bytes *message_thrice(const struct co_case *self)
 {
 	struct co_bytes *mail = virus_message();
@@ -179,16 +190,13 @@ static struct co_bytes *message_thrice(const struct co_case *self)
 	for (int i = 0; i < 3; i++) {
 		struct co_bytes *outer = co_new();
 
+		rename_boundary(mail, '1' + i);
 		co_open(outer, self->title);
 		co_delimiter(outer);
 		co_text(outer, "Content-Type: message/rfc822\n\n");
 		co_join(outer, mail);
 		co_close(outer);
 		mail = outer;
-		/* The next level needs a boundary of its own. */
-		for (size_t at = 0; at + sizeof(CO_BOUNDARY) <= mail->size; at++)
-			if (memcmp(mail->data + at, CO_BOUNDARY, sizeof(CO_BOUNDARY) - 1) == 0)
-				mail->data[at + 2] = (unsigned char)('1' + i);
 	}
 	return mail;
 }
@@ -238,14 +246,40 @@ static struct co_bytes *two_encodings(const struct co_case *self)
 	return mail;
 }
 
+/* Three octets to four characters from blank on, 45 octets a line. */
+static struct co_bytes *uuencoded(const struct co_case *self)
+{
+	struct co_bytes *mail = co_new(), *eicar = co_eicar();
+	size_t size = eicar->size;
+
+	co_open(mail, self->title);
+	co_delimiter(mail);
+	co_text(mail, FILE_HEADER "Content-Transfer-Encoding: x-uuencode\n\n"
+				  "begin 644 data.bin");
+	co_fill(eicar, 0, 2);
+	for (size_t at = 0; at < size; at += 3) {
+		const unsigned char *p = eicar->data + at;
+		const unsigned int six[4] = {p[0] >> 2, (p[0] << 4 | p[1] >> 4) & 63u,
+					     (p[1] << 2 | p[2] >> 6) & 63u, p[2] & 63u};
+
+		if (at % 45 == 0)
+			co_format(mail, "\n%c", (int)(32 + (size - at < 45 ? size - at : 45)));
+		for (int i = 0; i < 4; i++)
+			co_u8(mail, six[i] == 0 ? '`' : 32 + six[i]);
+	}
+	co_text(mail, "\n`\nend\n");
+	co_close(mail);
+	return mail;
+}
+
 /* The decoy divides nothing; the real parts are in the preamble of it. */
 static struct co_bytes *two_boundaries(const struct co_case *self)
 {
 	struct co_bytes *mail = co_new();
 
 	co_headers(mail, self->title);
-	co_text(mail, "Content-Type: multipart/mixed; boundary=decoy;\n\tboundary=\"" CO_BOUNDARY
-		      "\"\n");
+	co_text(mail,
+		"Content-Type: multipart/mixed; boundary=decoy;\n\tboundary=\"" CO_BOUNDARY "\"\n");
 	co_delimiter(mail);
 	co_join(mail, hidden_part());
 	co_close(mail);
@@ -254,13 +288,17 @@ static struct co_bytes *two_boundaries(const struct co_case *self)
 }
 
 #define IN(row_name, row_title, row_build, row_why, ...)                                           \
-	{ .name = row_name, .title = row_title, .build = row_build, .object = co_eicar,            \
-	  .action = "reject", .codes = { "malware.eicar" __VA_OPT__(,) __VA_ARGS__ },              \
-	  .why = row_why }
+	{                                                                                          \
+		.name = row_name, .title = row_title, .build = row_build, .object = co_eicar,      \
+		.action = "reject", .codes = {"malware.eicar" __VA_OPT__(, ) __VA_ARGS__},         \
+		.why = row_why                                                                     \
+	}
 /* The octets stand inside of a larger object. */
 #define WITHIN(row_name, row_title, row_build, row_why)                                            \
-	{ .name = row_name, .title = row_title, .build = row_build, .action = "reject",            \
-	  .codes = { "malware.eicar" }, .why = row_why }
+	{                                                                                          \
+		.name = row_name, .title = row_title, .build = row_build, .action = "reject",      \
+		.codes = {"malware.eicar"}, .why = row_why                                         \
+	}
 
 static const struct co_case cases[] = {
 	IN("base64-runs", "base64 in padded runs", padded_runs,
@@ -269,8 +307,7 @@ static const struct co_case cases[] = {
 	IN("base64-unpadded", "base64 without padding", without_padding,
 	   "The last octets are lost where the padding is waited for."),
 	IN("base64-junk", "base64 with junk", with_junk,
-	   "Octets outside of the alphabet are skipped (RFC 2045 s6.8).",
-	   "mime.base64_malformed"),
+	   "Octets outside of the alphabet are skipped (RFC 2045 s6.8).", "mime.base64_malformed"),
 	IN("quoted-printable", "All octets quoted", quoted_printable,
 	   "Every octet as an escape, in lower case."),
 	WITHIN("preamble", "Virus in the preamble", preamble,
@@ -296,6 +333,8 @@ static const struct co_case cases[] = {
 	IN("two-encodings", "Two transfer encodings", two_encodings,
 	   "Clients follow the first or the last field; both readings are inspected.",
 	   "mime.encoding_conflict"),
+	IN("uuencoded", "uuencode as transfer encoding", uuencoded,
+	   "Older than MIME, and decoded by Outlook and Thunderbird to this day."),
 	IN("two-boundaries", "Two boundaries", two_boundaries,
 	   "Clients follow the first or the last parameter; both readings are inspected.",
 	   "mime.boundary_conflict"),

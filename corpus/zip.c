@@ -12,21 +12,24 @@
 #define SIGNATURE_LOCATOR64  0x07064b50u
 #define SIGNATURE_END	     0x06054b50u
 
-#define BIT_ENCRYPTED  0x0001u
-#define BIT_DESCRIPTOR 0x0008u
+#define BIT_ENCRYPTED	     0x0001u
+#define BIT_DESCRIPTOR	     0x0008u
 
 /* 3 March 2026, 09:41:00. */
 #define DOS_TIME 0x4d20u
 #define DOS_DATE 0x5c63u
 
-#define DEFLATED 8u
-#define VERSION	 20u
+/* APPNOTE.TXT s6.1.3. */
+#define LOCK_HEADER  12u
+
+#define DEFLATED     8u
+#define VERSION	     20u
 #define VERSION_WIDE 45u
 
 struct co_bytes *co_deflate(const struct co_bytes *content)
 {
 	struct co_bytes *out = co_new();
-	z_stream stream = { .next_in = content->data, .avail_in = (uInt)content->size };
+	z_stream stream = {.next_in = content->data, .avail_in = (uInt)content->size};
 
 	if (deflateInit2(&stream, 9, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK)
 		co_fail("zlib cannot be started");
@@ -42,7 +45,7 @@ struct co_bytes *co_deflate(const struct co_bytes *content)
 
 void co_zip_begin(struct co_zip *zip)
 {
-	*zip = (struct co_zip){ .out = co_new() };
+	*zip = (struct co_zip){.out = co_new()};
 }
 
 static void wide_sizes(struct co_bytes *out, const struct co_zip_member *member)
@@ -68,8 +71,7 @@ static void common_fields(struct co_bytes *out, const struct co_zip_member *memb
 	co_le32(out, wide ? UINT32_MAX : sized ? (uint32_t)member->unpacked : 0);
 }
 
-static void local_header(struct co_bytes *out, const struct co_zip_member *member,
-			 const char *name)
+static void local_header(struct co_bytes *out, const struct co_zip_member *member, const char *name)
 {
 	bool wide = (member->flags & CO_ZIP_WIDE) != 0;
 
@@ -113,14 +115,34 @@ void co_zip_odd_member(struct co_zip *zip, const char *local_name, const char *c
 		zip->count++;
 }
 
+/* What looks like the output of ZipCrypto: 12 octets of header and as many
+ * octets as went in, by a xorshift generator with a fixed start. */
+static struct co_bytes *scrambled(const struct co_bytes *content)
+{
+	struct co_bytes *out = co_new();
+	uint32_t state = 20260303;
+
+	for (size_t i = 0; i < content->size + LOCK_HEADER; i++) {
+		state ^= state << 13;
+		state ^= state >> 17;
+		state ^= state << 5;
+		co_u8(out, state & 0xff);
+	}
+	return out;
+}
+
 void co_zip_member(struct co_zip *zip, const char *name, const struct co_bytes *content,
 		   unsigned int flags)
 {
-	const struct co_zip_unpacked unpacked = { content->size, co_crc32(content) };
-	bool store = (flags & (CO_ZIP_STORE | CO_ZIP_LOCKED)) != 0;
+	const struct co_zip_unpacked unpacked = {content->size, co_crc32(content)};
+	const struct co_bytes *packed;
+	unsigned int method = (flags & (CO_ZIP_STORE | CO_ZIP_LOCKED)) != 0 ? 0 : DEFLATED;
 
-	co_zip_odd_member(zip, name, name, store ? 0 : DEFLATED,
-			  store ? content : co_deflate(content), &unpacked, flags);
+	if (flags & CO_ZIP_LOCKED)
+		packed = scrambled(content);
+	else
+		packed = method == 0 ? content : co_deflate(content);
+	co_zip_odd_member(zip, name, name, method, packed, &unpacked, flags);
 }
 
 static void central_entry(struct co_bytes *out, const struct co_zip_member *member)

@@ -13,20 +13,19 @@
  */
 enum {
 	CO_ZIP_STORE = 1u << 0,
-	CO_ZIP_WIDE = 1u << 1,		/* ZIP64 sizes in both headers */
-	CO_ZIP_LOCKED = 1u << 2,	/* flag of ZipCrypto; octets as given */
-	CO_ZIP_DESCRIPTOR = 1u << 3,	/* sizes behind the data */
-	CO_ZIP_HIDDEN = 1u << 4,	/* no entry in the central directory */
-	CO_ZIP_PACKED = 1u << 5,	/* content is deflated already, see unpacked */
+	CO_ZIP_WIDE = 1u << 1,	     /* ZIP64 sizes in both headers */
+	CO_ZIP_LOCKED = 1u << 2,     /* flag and octets as of ZipCrypto */
+	CO_ZIP_DESCRIPTOR = 1u << 3, /* sizes behind the data */
+	CO_ZIP_HIDDEN = 1u << 4,     /* no entry in the central directory */
 };
 
 #define CO_ZIP_MEMBERS 64u
 
 struct co_zip_member {
-	const char *name;	   /* of the central directory */
+	const char *name; /* of the central directory */
 	uint32_t crc;
 	uint64_t packed, unpacked;
-	size_t at;		   /* of the local header */
+	size_t at; /* of the local header */
 	unsigned int method, bits;
 	unsigned int flags;
 };
@@ -37,7 +36,7 @@ struct co_zip {
 	size_t count;
 };
 
-/* What a CO_ZIP_PACKED member unpacks to. */
+/* What packed octets are said to unpack to. */
 struct co_zip_unpacked {
 	uint64_t size;
 	uint32_t crc;

@@ -18,9 +18,6 @@ static const struct as_code_info family_yara = {
 	"yara.*", ASSAY_MEDIUM, AS_EFFECT_NONE, "A YARA rule matched."
 };
 
-/* The longest name of a rule or signature that is kept in a code. */
-#define MEMBER_MAX 200u
-
 const struct as_code_info *as_code_at(size_t index)
 {
 	return index < as_code_count ? &registry[index] : NULL;
@@ -36,7 +33,7 @@ static bool is_member(const char *code, const char *family)
 	code += prefix;
 	length = strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 			      "0123456789._-");
-	return length > 0 && length <= MEMBER_MAX && code[length] == '\0';
+	return length > 0 && length <= AS_CODE_MEMBER_MAX && code[length] == '\0';
 }
 
 const struct as_code_info *as_code_find(const char *code)

@@ -10,6 +10,9 @@ enum as_code_effect {
 	AS_EFFECT_INCOMPLETE,	/* the verdict's complete becomes false */
 };
 
+/* The longest name of a rule or signature that is kept in a code. */
+#define AS_CODE_MEMBER_MAX 200u
+
 struct as_code_info {
 	const char *code;
 	enum assay_severity severity;

@@ -4,9 +4,6 @@
 #include "mime/field.h"
 #include "mime/header_text.h"
 
-/* Values are for people: what is longer is cut. */
-#define VALUE_MAX ((size_t)2048)
-
 static const char *value_of(struct assay_scan *scan, struct as_span block, const char *name)
 {
 	struct as_field field;
@@ -14,7 +11,7 @@ static const char *value_of(struct assay_scan *scan, struct as_span block, const
 
 	if (!as_field_find(block, name, &field))
 		return "";
-	text = as_header_text(&scan->arena, as_span_slice(field.value, 0, VALUE_MAX));
+	text = as_header_text(&scan->arena, as_span_slice(field.value, 0, AS_HEADER_VALUE_BYTES));
 	return text != NULL ? text : "";
 }
 

@@ -6,6 +6,8 @@
 
 /* At most so many From addresses are kept for the verdict. */
 #define AS_FROM_MAX 16u
+/* Values are for people: what is longer is cut. */
+#define AS_HEADER_VALUE_BYTES ((size_t)2048)
 
 /* Fills scan->message and what the verdict says of the message from the
  * header of the outermost one. */

@@ -294,7 +294,6 @@ static void inspect_extras(const struct walk *walk)
 		if (object != NULL &&
 		    entity_path(walk, object, e->number, label, strlen(label)) == 0) {
 			as_object_names(walk->scan, object, e->names, e->name_count);
-			as_object_names(walk->scan, object, e->names, e->name_count);
 			object->pub.declared = e->media_type;
 			object->pub.depth = walk->depth;
 			object->body_begin = e->begin;

@@ -7,9 +7,6 @@
 
 #include <stdlib.h>
 
-/* A path names an object to people; members can have paths of any length. */
-#define PATH_MAX_BYTES 2048u
-
 static bool grow(struct assay_scan *scan)
 {
 	size_t capacity = scan->object_capacity == 0 ? 64 : scan->object_capacity * 2;
@@ -72,10 +69,10 @@ int as_object_path(struct assay_scan *scan, struct as_object *object, struct as_
 	struct as_buffer path;
 	int rc = 0;
 
-	as_buffer_init(&path, PATH_MAX_BYTES + 8 * ASSAY_NAME_MAX);
+	as_buffer_init(&path, AS_PATH_BYTES + 8 * ASSAY_NAME_MAX);
 	as_buffer_text(&path, above);
-	if (path.size > PATH_MAX_BYTES)
-		path.size = PATH_MAX_BYTES;
+	if (path.size > AS_PATH_BYTES)
+		path.size = AS_PATH_BYTES;
 	if (above[0] != '\0' && component.size > 0)
 		as_buffer_byte(&path, '/');
 	if (component.size > ASSAY_NAME_MAX)

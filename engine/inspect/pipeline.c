@@ -171,10 +171,35 @@ static void convert_text(struct assay_scan *scan, struct as_object *object,
 		object->pub.text = as_buffer_span(buffer);
 }
 
+/* A message that is entered must not count as seen because the same octets
+ * stood elsewhere as a text. No media type is without a slash. */
+static const char *unpacked_as(const struct as_object *object, as_unpack *own)
+{
+	if (own == NULL || own == as_mbox_unpack)
+		return object->pub.type;
+	return own == as_message_unpack ? "message" : "embedded message";
+}
+
+/* Equal octets of one type hold equal members: unpacking them twice finds
+ * nothing new and is how quine archives grow. What unpacking told of them is
+ * true of both. */
+static void unpack(struct assay_scan *scan, struct as_object *object, as_unpack *own,
+		   void *context)
+{
+	const struct as_object *first = as_memo_seen(scan, object, unpacked_as(object, own));
+
+	if (first != NULL) {
+		object->pub.flags |= first->pub.flags & UNPACKING_FLAGS;
+		return;
+	}
+	if (own != NULL)
+		own(scan, object, context);
+	run_phase(scan, object, ASSAY_UNPACK);
+}
+
 int as_object_inspect(struct assay_scan *scan, struct as_object *object, as_unpack *own,
 		      void *context)
 {
-	const struct as_object *first;
 	struct as_buffer converted;
 
 	if (!as_budget_object(&scan->budget, as_scan_now(scan))) {
@@ -183,7 +208,7 @@ int as_object_inspect(struct assay_scan *scan, struct as_object *object, as_unpa
 		object->pub.data = as_span_make(NULL, 0);
 		return ASSAY_E_BUDGET;
 	}
-	if (object->pub.size > 0 && as_memo_has(scan, object->pub.sha256))
+	if (object->pub.data.size > 0 && as_memo_has(scan, object->pub.sha256))
 		object->pub.flags |= ASSAY_FLAG_DUPLICATE;
 	run_phase(scan, object, ASSAY_IDENTIFY);
 	if (own == NULL && as_message_is(object))
@@ -191,17 +216,9 @@ int as_object_inspect(struct assay_scan *scan, struct as_object *object, as_unpa
 	else if (own == NULL && strcmp(object->pub.type_name, "MBOX") == 0)
 		own = as_mbox_unpack;
 	convert_text(scan, object, &converted);
-	/* Equal octets of one type hold equal members: unpacking them twice
-	 * finds nothing new and is how quine archives grow. What unpacking
-	 * told of them is true of both. */
-	first = as_memo_seen(scan, object, own == as_message_unpack ? "message" : object->pub.type);
-	if (first != NULL) {
-		object->pub.flags |= first->pub.flags & UNPACKING_FLAGS;
-	} else if ((object->pub.flags & ASSAY_FLAG_UNREAD) == 0) {
-		if (own != NULL)
-			own(scan, object, context);
-		run_phase(scan, object, ASSAY_UNPACK);
-	}
+	/* Members without octets are not equal for that. */
+	if ((object->pub.flags & ASSAY_FLAG_UNREAD) == 0)
+		unpack(scan, object, own, context);
 	run_phase(scan, object, ASSAY_JUDGE);
 	as_buffer_deinit(&converted);
 	object->pub.data = as_span_make(NULL, 0);

@@ -96,8 +96,9 @@ static int try_canary(struct as_engine *engine, size_t index, const struct assay
 		rc = module->plugin->inspect(module->state, scan, &object->pub, phases[i]);
 		scan->frame = NULL;
 		if (rc < 0) {
-			as_error_set(error, AS_E_CANARY, "plugin %s fails on its own sample: %s",
-				     module->plugin->name, as_code_text(rc));
+			rc = as_error_set(error, AS_E_CANARY,
+					  "plugin %s fails on its own sample: %s",
+					  module->plugin->name, as_code_text(rc));
 			goto out;
 		}
 	}

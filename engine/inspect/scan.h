@@ -19,6 +19,8 @@
 #define AS_EVIDENCE_MAX	   16u	 /* pieces of evidence kept per finding */
 #define AS_EVIDENCE_TEXT   512u	 /* octets of text kept per piece */
 #define AS_FINDING_TEXT    1024u /* octets of a finding's sentence */
+/* A path names an object to people; members can have paths of any length. */
+#define AS_PATH_BYTES 2048u
 /* Findings of one code kept per message; attackers can cause thousands. Other
  * codes are not affected, so nothing worse can hide behind them. */
 #define AS_FINDINGS_PER_CODE 64u

@@ -182,6 +182,7 @@ static int next_in_mbox(struct as_mailbox *mailbox, struct as_item *item_out)
 		.index = mailbox->index++,
 		.source_offset = range.begin,
 		.is_message = true,
+		.in_mailbox = true,
 	};
 	if (!range.second_reading && range.end > mailbox->done) {
 		item.source_bytes = range.end - mailbox->done;

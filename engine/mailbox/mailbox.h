@@ -40,6 +40,7 @@ struct as_item {
 	uint64_t source_offset;	/* of the message in its file */
 	uint64_t source_bytes;	/* what of the files is done with this item */
 	bool is_message;	/* else a bare file */
+	bool in_mailbox;	/* one of several in its file */
 	bool copied;		/* fd is a spool of its own */
 };
 

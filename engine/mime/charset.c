@@ -8,9 +8,6 @@
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
-/* Folded names are at most this long; the longest known has 18 characters. */
-#define FOLDED_MAX  32u
-
 #define CHUNK_BYTES 4096u
 
 enum kind {
@@ -154,7 +151,7 @@ size_t as_charset_count(void)
 }
 
 /* False when there are too many letters for any known name. */
-static bool fold_name(const char *name, char folded_out[FOLDED_MAX])
+static bool fold_name(const char *name, char folded_out[AS_CHARSET_NAME_SIZE])
 {
 	size_t length = 0;
 
@@ -165,7 +162,7 @@ static bool fold_name(const char *name, char folded_out[FOLDED_MAX])
 			c = (char)(c - 'A' + 'a');
 		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')))
 			continue;
-		if (length == FOLDED_MAX - 1)
+		if (length == AS_CHARSET_NAME_SIZE - 1)
 			return false;
 		folded_out[length++] = c;
 	}
@@ -187,7 +184,7 @@ static bool lists(const char *names, const char *name, size_t length)
 
 static struct charset *find_charset(const char *name)
 {
-	char folded[FOLDED_MAX];
+	char folded[AS_CHARSET_NAME_SIZE];
 
 	if (!fold_name(name, folded))
 		return NULL;

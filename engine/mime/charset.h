@@ -17,6 +17,9 @@ enum as_charset_result {
 			       out as U+FFFD, or out is full */
 };
 
+/* Room for the letters and digits of a name; the longest known has 18. */
+#define AS_CHARSET_NAME_SIZE 32u
+
 /* Opens the converters: once, before any fork and sandbox; a second call does
  * nothing. Converters that this system lacks are unknown charsets later.
  * -ENOENT when not even one is there: the iconv modules are not installed. */

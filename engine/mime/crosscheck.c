@@ -12,9 +12,6 @@
 
 #include <gmime/gmime.h>
 
-/* GMime warned 2 million times of a message of 4 MB. */
-#define WARNINGS_MAX 256u
-
 struct checker {
 	struct as_mime_tree *tree;
 	size_t offset;			 /* of GMime's first octet in the message */
@@ -262,7 +259,7 @@ static void warned(gint64 offset, GMimeParserWarning code, const gchar *item, gp
 	size_t size = checker->tree->message.size - checker->offset;
 	size_t at = checker->offset;
 
-	if (++checker->warnings > WARNINGS_MAX && code != GMIME_CRIT_NESTING_OVERFLOW)
+	if (++checker->warnings > AS_GMIME_WARNINGS_MAX && code != GMIME_CRIT_NESTING_OVERFLOW)
 		return;
 	if (offset >= 0 && (uint64_t)offset < size)
 		at += (size_t)offset;

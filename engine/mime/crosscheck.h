@@ -4,6 +4,11 @@
 
 #include "mime/mime.h"
 
+/* GMime counts the octets of a memory stream in 32 bits. */
+#define AS_GMIME_BYTES_MAX ((size_t)INT32_MAX)
+/* It warned 2 million times of a message of 4 MB. */
+#define AS_GMIME_WARNINGS_MAX 256u
+
 /*
  * A second opinion: GMime parses the same octets, and each of its leaves that
  * is no leaf of the tree becomes an extra with the note mime.hidden_part. Sets

@@ -8,14 +8,10 @@
 #include <errno.h>
 #include <strings.h>
 
-/* RFC 2047 s2 ends a word at 75 octets; a charset of more than this is none
- * that anybody knows, and the bound keeps "=?=?=?" linear. */
-#define CHARSET_MAX 64u
-
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
 struct word {
-	char charset[CHARSET_MAX];
+	char charset[AS_WORD_CHARSET_SIZE];
 	unsigned char encoding; /* 'b' or 'q' */
 	struct as_span text;
 	size_t end; /* behind the "?=" */
@@ -26,7 +22,7 @@ struct words {
 	/* Octets of neighbouring words of one charset: a character may be
 	 * split between two, which s5 forbids and mailers do. */
 	struct as_buffer octets;
-	char charset[CHARSET_MAX];
+	char charset[AS_WORD_CHARSET_SIZE];
 	struct as_buffer plain;
 	bool no_more_ends; /* no "?=" from here on */
 };
@@ -47,11 +43,11 @@ static size_t find_two(struct as_span text, size_t from, const char *two)
 }
 
 /* Charset with the language of RFC 2231 s5 cut off. */
-static bool copy_charset(struct as_span text, char charset_out[CHARSET_MAX])
+static bool copy_charset(struct as_span text, char charset_out[AS_WORD_CHARSET_SIZE])
 {
 	size_t length = 0;
 
-	if (text.size == 0 || text.size >= CHARSET_MAX)
+	if (text.size == 0 || text.size >= AS_WORD_CHARSET_SIZE)
 		return false;
 	while (length < text.size && text.data[length] != '*') {
 		if (text.data[length] <= ' ')
@@ -67,7 +63,7 @@ static bool copy_charset(struct as_span text, char charset_out[CHARSET_MAX])
 static bool parse_word(struct words *words, struct as_span text, size_t offset,
 		       struct word *word_out)
 {
-	struct as_span head = as_span_slice(text, offset + 2, CHARSET_MAX);
+	struct as_span head = as_span_slice(text, offset + 2, AS_WORD_CHARSET_SIZE);
 	size_t mark = as_span_find_byte(head, 0, '?'), begin, end;
 	unsigned char encoding;
 

@@ -11,6 +11,10 @@
  * also inside quotes and words, as clients do.
  */
 
+/* RFC 2047 s2 ends a word at 75 octets; a charset that does not fit in here
+ * with a NUL is none that anybody knows, and the bound keeps "=?=?=?" linear. */
+#define AS_WORD_CHARSET_SIZE 64u
+
 /*
  * Appends value as UTF-8, unfolded, with encoded words decoded; octets outside
  * of words that are no UTF-8 are taken for windows-1252. NUL and other controls

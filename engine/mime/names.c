@@ -10,10 +10,6 @@
 
 #include <errno.h>
 
-/* Octets of a reading that may overlap others ("name=a name=b ..."): without
- * a bound a few fields make many times their size. The end has the type. */
-#define RAW_MAX 1024u
-
 struct collector {
 	struct as_arena *arena;
 	struct assay_name *names; /* AS_NAMES_MAX */
@@ -365,7 +361,8 @@ static void add_raw(struct collector *collector, struct as_span raw)
 	if (text.failed)
 		collector->rc = -ENOMEM;
 	else
-		add_guessed(collector, keep_end(as_buffer_span(&text), RAW_MAX), ASSAY_NAME_RAW);
+		add_guessed(collector, keep_end(as_buffer_span(&text), AS_NAME_RAW_MAX),
+			    ASSAY_NAME_RAW);
 	as_buffer_deinit(&text);
 }
 

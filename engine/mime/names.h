@@ -19,8 +19,13 @@
 
 /* Octets of the shell form. NTFS and ext4 end at 255 units or octets; four
  * octets for each of 255 characters fit. The end is kept: it has the type. */
-#define AS_NAME_SHELL_MAX      1024u
+#define AS_NAME_SHELL_MAX 1024u
 
+/* Octets of a reading that may overlap others ("name=a name=b ..."): without
+ * a bound a few fields make many times their size. The end has the type. */
+#define AS_NAME_RAW_MAX 1024u
+
+/* With the dot and the NUL; a longer one is none. */
 #define AS_NAME_EXTENSION_SIZE 32u
 
 /*

@@ -7,13 +7,6 @@
 
 #include <errno.h>
 
-/* RFC 6838 s4.2: 127 octets for each half. */
-#define TYPE_MAX 255u
-
-/* Digits of a section number; RFC 2231 s3 sets no bound, a field of 4 MiB
- * holds fewer than a million sections. */
-#define SECTION_DIGITS_MAX 6u
-
 struct scan {
 	struct as_arena *arena;
 	struct as_span text;
@@ -116,7 +109,7 @@ static bool is_type(struct as_span text)
 {
 	size_t slash = as_span_find_byte(text, 0, '/');
 
-	if (text.size == 0 || text.size > TYPE_MAX)
+	if (text.size == 0 || text.size > AS_PARAM_TYPE_MAX)
 		return false;
 	for (size_t i = 0; i < text.size; i++)
 		if (!is_token(text.data[i]))
@@ -191,14 +184,14 @@ static void split_name(struct scan *scan, struct as_param_segment *segment)
 		return;
 	scan->scratch.size = star;
 	rest = as_span_from(name, star + 1);
-	while (digits < rest.size && digits <= SECTION_DIGITS_MAX && rest.data[digits] >= '0' &&
-	       rest.data[digits] <= '9')
+	while (digits < rest.size && digits <= AS_PARAM_SECTION_DIGITS &&
+	       rest.data[digits] >= '0' && rest.data[digits] <= '9')
 		section = section * 10 + (rest.data[digits++] - '0');
-	if (digits > SECTION_DIGITS_MAX || rest.size > digits + 1 ||
+	if (digits > AS_PARAM_SECTION_DIGITS || rest.size > digits + 1 ||
 	    (rest.size == digits + 1 && (digits == 0 || rest.data[digits] != '*')) ||
 	    (digits > 1 && rest.data[0] == '0'))
 		scan->anomalies |= AS_PARAM_BAD_EXTENDED;
-	if (digits > 0 && digits <= SECTION_DIGITS_MAX)
+	if (digits > 0 && digits <= AS_PARAM_SECTION_DIGITS)
 		segment->section = section;
 	segment->extended = digits == 0 || rest.size > digits;
 }

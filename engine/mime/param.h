@@ -18,6 +18,12 @@ enum as_param_form {
 	AS_PARAM_EXTENDED, /* name*=, name*0=, name*0*= (RFC 2231) */
 };
 
+/* Octets of a type; RFC 6838 s4.2: 127 for each half. */
+#define AS_PARAM_TYPE_MAX 255u
+/* Digits of a section number; RFC 2231 s3 sets no bound, a field of 4 MiB
+ * holds fewer than a million sections. */
+#define AS_PARAM_SECTION_DIGITS 6u
+
 struct as_param {
 	const char *name;   /* lower case, without its '*' parts */
 	struct as_span raw; /* as it stood, in the value that was parsed,

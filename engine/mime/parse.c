@@ -65,13 +65,11 @@ static void note_raw_limits(struct as_mime_tree *tree, const struct as_raw_repor
 			     NULL, "too many lines that begin like a delimiter");
 }
 
-/* A message without LF is one line to GMime. It counts the octets of a memory stream in 32 bits. */
-#define GMIME_BYTES_MAX ((size_t)INT32_MAX)
-
+/* A message without LF is one line to GMime. */
 static bool gmime_may_see(const struct as_mime_tree *tree, const struct as_raw_report *raw,
 			  const struct as_tree_result *result)
 {
-	return raw->terminator == '\n' && tree->message.size <= GMIME_BYTES_MAX &&
+	return raw->terminator == '\n' && tree->message.size <= AS_GMIME_BYTES_MAX &&
 	       raw->exceeded == 0 && result->exceeded == 0 && !result->cut;
 }
 
@@ -98,7 +96,7 @@ int as_mime_parse(struct as_arena *arena, struct as_span message, const struct a
 	if (rc < 0)
 		return rc;
 	tree->gmime_skipped = !gmime_may_see(tree, &raw, &result);
-	if (message.size > GMIME_BYTES_MAX)
+	if (message.size > AS_GMIME_BYTES_MAX)
 		as_mime_note(tree, "limit.message_size", ASSAY_SEVERITY_DEFAULT, 0, NULL, NULL);
 	if (!tree->gmime_skipped) {
 		rc = as_crosscheck(tree);

@@ -49,14 +49,11 @@ static bool is_address_name(struct as_span name)
 	return false;
 }
 
-/* What the line [begin, end) starts. Only names of these lengths matter, so
- * the search for the colon is bounded. */
-#define NAME_MAX_BYTES 64u
-
+/* What the line [begin, end) starts. */
 static enum field_kind field_kind_at(struct as_span text, size_t begin, size_t end,
 				     size_t *value_out)
 {
-	size_t window = end - begin < NAME_MAX_BYTES ? end - begin : NAME_MAX_BYTES;
+	size_t window = end - begin < AS_RAW_NAME_MAX ? end - begin : AS_RAW_NAME_MAX;
 	struct as_span name = as_span_slice(text, begin, window);
 	size_t colon = as_span_find_byte(name, 0, ':');
 

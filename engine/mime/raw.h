@@ -38,6 +38,9 @@ enum as_raw_excess {
 #define AS_RAW_TOTAL_BYTES  ((size_t)4 * 1024 * 1024)
 #define AS_RAW_TOTAL_FIELDS 40000u
 
+/* Only names of these lengths matter, so the search for the colon is bounded. */
+#define AS_RAW_NAME_MAX 64u
+
 /* RFC 5322 s2.1.1, without the line end. */
 #define AS_RAW_LINE_STANDARD 998u
 

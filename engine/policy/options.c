@@ -229,9 +229,6 @@ static cfg_opt_t *plugin_options(struct as_arena *arena, const struct as_module 
 	options[used++] = (cfg_opt_t)CFG_BOOL("optional", cfg_false, CFGF_NONE);
 	for (size_t i = 0; i < count; i++)
 		options[used++] = plugin_option(&module->plugin->settings[i]);
-	/* The settings of a plugin that is not there cannot be checked. */
-	if (module == NULL)
-		options[used++] = (cfg_opt_t)CFG_STR("__unknown", NULL, CFGF_NONE);
 	options[used] = (cfg_opt_t)CFG_END();
 	return options;
 }
@@ -306,9 +303,8 @@ cfg_opt_t *as_options_full(const struct as_grammar *grammar)
 
 		if (section == NULL)
 			return NULL;
-		options[used++] = (cfg_opt_t)CFG_SEC(
-			grammar->module_names[i], section,
-			module == NULL ? CFGF_IGNORE_UNKNOWN : CFGF_NONE);
+		options[used++] =
+			(cfg_opt_t)CFG_SEC(grammar->module_names[i], section, CFGF_NONE);
 	}
 	options[used] = (cfg_opt_t)CFG_END();
 	return options;
@@ -350,8 +346,14 @@ static void set_checks(cfg_t *cfg)
 	cfg_set_validate_func(cfg, "log_format", check_log_format);
 	cfg_set_validate_func(cfg, "workers", check_workers);
 	cfg_set_validate_func(cfg, "cache_size", check_cache_size);
-	for (size_t i = 0; i < parse_grammar->module_count; i++)
+	for (size_t i = 0; i < parse_grammar->module_count; i++) {
 		set_plugin_checks(cfg, parse_grammar->modules[i]);
+		/* The settings of a plugin that is not there cannot be checked. A
+		 * flag of the section's option would not reach the section. */
+		if (parse_grammar->modules[i] == NULL)
+			cfg_getsec(cfg, parse_grammar->module_names[i])->flags |=
+				CFGF_IGNORE_UNKNOWN;
+	}
 }
 
 static int read_file(const char *path, struct as_buffer *out)

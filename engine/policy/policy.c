@@ -30,6 +30,15 @@ bool as_action_protects(enum assay_action action)
 	return action >= ASSAY_ACTION_STRIP && action <= ASSAY_ACTION_DISCARD;
 }
 
+/* Temporary failure is for our own faults. It is the strictest of the actions,
+ * but a rule that wished for it must not be given the loss of mail instead. */
+static enum assay_action capped(enum assay_action wish, enum assay_action cap)
+{
+	if (wish == ASSAY_ACTION_TEMPFAIL && cap >= ASSAY_ACTION_DISCARD)
+		return ASSAY_ACTION_QUARANTINE;
+	return wish < cap ? wish : cap;
+}
+
 enum assay_action as_policy_finding(const struct as_policy *policy,
 				    const struct as_finding *finding)
 {
@@ -50,7 +59,7 @@ enum assay_action as_policy_finding(const struct as_policy *policy,
 	if (action != ASSAY_ACTION_NONE)
 		return action;
 	if (finding->wish != ASSAY_ACTION_NONE)
-		return finding->wish < policy->max_wish ? finding->wish : policy->max_wish;
+		return capped(finding->wish, policy->max_wish);
 	return policy->by_severity[finding->severity];
 }
 

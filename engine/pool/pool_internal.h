@@ -20,6 +20,10 @@
  * its place among the processes are taken.
  */
 
+/* Attempts of a job that a crash ends: one retry in a fresh worker, so that a
+ * leak of the message before does not condemn this one. */
+#define AS_POOL_CRASHES_MAX 2u
+
 /* Workers that died before they were ready, and zygotes that ended, in a row,
  * before jobs are refused. */
 #define AS_POOL_FAILURES_MAX 3u

@@ -8,10 +8,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Attempts of a job that a crash ends: one retry in a fresh worker, so that a
- * leak of the message before does not condemn this one. */
-#define CRASHES_MAX 2u
-
 static uint32_t queue_limit(const struct as_pool *pool)
 {
 	return pool->settings.queue_limit > 0 ? pool->settings.queue_limit : AS_POOL_QUEUE_DEFAULT;
@@ -99,7 +95,7 @@ void as_pool_job_finish(struct as_pool *pool, struct as_pool_job *job, enum as_o
 
 void as_pool_job_crashed(struct as_pool *pool, struct as_pool_job *job)
 {
-	if (++job->crashes < CRASHES_MAX)
+	if (++job->crashes < AS_POOL_CRASHES_MAX)
 		as_pool_job_requeue(pool, job);
 	else
 		as_pool_job_finish(pool, job, AS_OUTCOME_CRASHED, NULL);

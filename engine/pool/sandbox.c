@@ -24,15 +24,6 @@
 #define SANITIZED 0
 #endif
 
-/* Parsers that recurse per level of nesting need more than the usual 8 MiB;
- * the kernel keeps at least 128 MiB free below the stack. */
-#define STACK_BYTES (64u * 1024 * 1024)
-/* libclamav and libarchive hold one or two descriptors per level of nesting,
- * and 64 levels are the highest limit of depth. */
-#define OPEN_FILES 256u
-/* One temporary file; it counts as memory on tmpfs. */
-#define FILE_BYTES (512u * 1024 * 1024)
-
 bool as_sandbox_possible(void)
 {
 	return SANITIZED == 0;
@@ -56,7 +47,7 @@ void as_sandbox_limit_zygote(void)
 	lower(RLIMIT_CORE, 0);
 	/* The stack of the main thread grows up to the limit at that time, so
 	 * this also serves a process that runs already. */
-	lower(RLIMIT_STACK, STACK_BYTES);
+	lower(RLIMIT_STACK, AS_SANDBOX_STACK_BYTES);
 }
 
 /* Pages of address space in use. */
@@ -85,8 +76,8 @@ void as_sandbox_limit_worker(uint64_t memory)
 		lower(RLIMIT_AS, used + memory);
 	/* Beyond it write(2) fails with EFBIG instead of a signal. */
 	signal(SIGXFSZ, SIG_IGN);
-	lower(RLIMIT_FSIZE, FILE_BYTES);
-	lower(RLIMIT_NOFILE, OPEN_FILES);
+	lower(RLIMIT_FSIZE, AS_SANDBOX_FILE_BYTES);
+	lower(RLIMIT_NOFILE, AS_SANDBOX_OPEN_FILES);
 }
 
 /* Root without capabilities is bound by permissions like anybody else. */

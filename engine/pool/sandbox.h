@@ -27,6 +27,15 @@
  */
 #define AS_SANDBOX_EXIT 89
 
+/* Parsers that recurse per level of nesting need more than the usual 8 MiB;
+ * the kernel keeps at least 128 MiB free below the stack. */
+#define AS_SANDBOX_STACK_BYTES (64u * 1024 * 1024)
+/* libclamav and libarchive hold one or two descriptors per level of nesting,
+ * and 64 levels are the highest limit of depth. */
+#define AS_SANDBOX_OPEN_FILES 256u
+/* One temporary file; it counts as memory on tmpfs. */
+#define AS_SANDBOX_FILE_BYTES (512u * 1024 * 1024)
+
 struct as_sandbox_state {
 	bool seccomp;
 	int landlock_abi; /* 0: none */

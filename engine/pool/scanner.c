@@ -14,9 +14,6 @@
 
 /* Loading a full public database takes some ten seconds on a slow disk. */
 #define START_MS 300000u
-/* The engine ends a message by itself at the limit time_ms. What is still
- * running this much later hangs in a library, and the worker is killed. */
-#define GRACE_MS 3000u
 
 struct as_scanner {
 	struct as_scanner_work work;
@@ -144,7 +141,7 @@ int as_scanner_submit(struct as_scanner *scanner, const struct as_scanner_job *j
 		.offset = job->offset,
 		.size = job->size,
 		.request = as_buffer_span(&pending->request),
-		.deadline_ms = scanner->work.config->engine.limits.time_ms + GRACE_MS,
+		.deadline_ms = scanner->work.config->engine.limits.time_ms + AS_SCANNER_GRACE_MS,
 		.cookie = pending,
 	};
 	rc = as_pool_submit(scanner->pool, &pool_job);

@@ -12,6 +12,10 @@
  */
 struct as_scanner;
 
+/* The engine ends a message by itself at the limit time_ms. What is still
+ * running this much later hangs in a library, and the worker is killed. */
+#define AS_SCANNER_GRACE_MS 3000u
+
 struct as_scanner_settings {
 	const struct as_config *config;	/* must outlive the scanner */
 	uint32_t workers;		/* 0: what the configuration says */

@@ -12,12 +12,6 @@
 #include <stdlib.h>
 #include <zlib.h>
 
-/* How far into an object a foreign archive is searched for. Stubs of
- * self-extracting archives are below half of this. */
-#define EMBEDDED_WINDOW (1u << 20)
-/* Installers carry a few cabinets; each one costs a pass of its own. */
-#define MAX_EMBEDDED 8u
-
 /* An end record and nothing else. */
 #define EMPTY_ZIP_BYTES 22u
 
@@ -64,7 +58,7 @@ static void open_trailing_zip(struct arc_job *job, struct as_span rest)
 	size_t end;
 
 	if (!zip_probe_tail(rest, &end) &&
-	    !(may_be_headless(job->object) && zip_local_next(rest, 0, EMBEDDED_WINDOW, &first)))
+	    !(may_be_headless(job->object) && zip_local_next(rest, 0, ARC_EMBEDDED_WINDOW, &first)))
 		return;
 	/* OLE documents and winmail.dat hold whole ZIPs, padded to a sector:
 	 * they are opened like any other, but are nothing unusual. */
@@ -79,13 +73,13 @@ static void open_embedded(struct arc_job *job, struct as_span rest)
 	uint32_t found = 0;
 
 	while (!job->stop) {
-		enum arc_kind kind = arc_find_embedded(rest, from, EMBEDDED_WINDOW, &at);
+		enum arc_kind kind = arc_find_embedded(rest, from, ARC_EMBEDDED_WINDOW, &at);
 
 		if (kind == ARC_KIND_NONE)
 			return;
-		if (found++ == MAX_EMBEDDED) {
+		if (found++ == ARC_MAX_EMBEDDED) {
 			arc_report(job, ARC_UNSUPPORTED, ASSAY_SEVERITY_DEFAULT, at,
-				   "More than %u archives are embedded", MAX_EMBEDDED);
+				   "More than %u archives are embedded", ARC_MAX_EMBEDDED);
 			return;
 		}
 		end = 0;
@@ -258,4 +252,6 @@ const struct assay_plugin assay_plugin = {
 	.inspect = inspect,
 	.canaries = canaries,
 	.unload = unload,
+	.limits = arc_limits,
+	.limit_count = ARC_LIMIT_COUNT,
 };

@@ -16,11 +16,9 @@ enum property {
 	P_ENCODED_HEADER = 0x17,
 };
 
-#define CODER_LZMA2 0x21u
-#define CODER_LZMA  0x030101u
-#define CODER_PPMD  0x030401u
-/* The format allows 32; more is refused by its readers. */
-#define MAX_CODERS	32u
+#define CODER_LZMA2	0x21u
+#define CODER_LZMA	0x030101u
+#define CODER_PPMD	0x030401u
 
 #define XZ_FILTER_LZMA2 0x21u
 #define HEADER_7Z	32u
@@ -96,7 +94,7 @@ static uint64_t read_folder(struct cursor *c, struct as_span *lzma_out, uint64_t
 	uint64_t coders = take_number(c), inputs = 0, outputs = 0, largest = 0;
 
 	*lzma_out = as_span_make(NULL, 0);
-	if (coders > MAX_CODERS)
+	if (coders > ARC_MAX_7Z_CODERS)
 		c->bad = true;
 	for (uint64_t i = 0; i < coders && !c->bad; i++) {
 		unsigned char flags = take_byte(c);
@@ -114,7 +112,7 @@ static uint64_t read_folder(struct cursor *c, struct as_span *lzma_out, uint64_t
 			largest = asked;
 		if (coders == 1 && number == CODER_LZMA && properties.size == 5)
 			*lzma_out = properties;
-		if (inputs > MAX_CODERS || outputs == 0 || outputs > MAX_CODERS)
+		if (inputs > ARC_MAX_7Z_CODERS || outputs == 0 || outputs > ARC_MAX_7Z_CODERS)
 			c->bad = true;
 	}
 	if (c->bad || inputs + 1 < outputs)

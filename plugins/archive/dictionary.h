@@ -4,6 +4,9 @@
 
 #include "sniff.h"
 
+/* Coders of a folder: the format allows 32; more is refused by its readers. */
+#define ARC_MAX_7Z_CODERS 32u
+
 /*
  * The memory that a stream asks its decoder for, from its first header; 0 when
  * it does not say. A header of 20 octets may ask for 4 GiB.

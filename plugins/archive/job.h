@@ -27,6 +27,12 @@
 /* Kinds of names remembered per archive; a further one is shown again. */
 #define ARC_MAX_SUFFIXES 64u
 
+/* How far into an object a foreign archive is searched for. Stubs of
+ * self-extracting archives are below half of this. */
+#define ARC_EMBEDDED_WINDOW (1u << 20)
+/* Installers carry a few cabinets; each one costs a pass of its own. */
+#define ARC_MAX_EMBEDDED 8u
+
 struct arc_state {
 	const struct assay_host *host;
 	uint64_t max_dictionary_bytes;
@@ -128,5 +134,10 @@ struct arc_text {
 	char text[72];
 };
 struct arc_text arc_printable(struct as_span name);
+
+/* The bounds that cannot be configured (limits.c). The compiler holds the
+ * number against the table. */
+#define ARC_LIMIT_COUNT 12u
+extern const struct assay_limit arc_limits[ARC_LIMIT_COUNT];
 
 #endif

@@ -9,20 +9,17 @@
 #define SIGNATURE_RAR5 "Rar!\032\007\001\000"
 
 /* ECMA-119 s6.2.1: descriptors start behind 16 sectors of 2,048 octets. */
-#define ISO_SECTOR	2048u
-#define ISO_DESCRIPTORS (16u * ISO_SECTOR)
-/* Volume recognition sequence (ECMA-167 2/8.2): a handful in practice. */
-#define ISO_MAX_DESCRIPTORS 64u
+#define ISO_SECTOR	  2048u
+#define ISO_DESCRIPTORS	  (16u * ISO_SECTOR)
+#define ISO_SUPPLEMENTARY 2u /* type of descriptor, s8.5 */
 
-#define ISO_SUPPLEMENTARY   2u /* type of descriptor, s8.5 */
-
-#define TAR_BLOCK	    512u
-#define CAB_HEADER	    36u
-#define CAB_FLAG_PREV	    0x0001u
-#define CAB_FLAG_NEXT	    0x0002u
-#define RAR4_FLAG_VOLUME    0x0001u
-#define RAR4_FLAG_LOCKED    0x0080u
-#define RAR4_TYPE_MAIN	    0x73u
+#define TAR_BLOCK	  512u
+#define CAB_HEADER	  36u
+#define CAB_FLAG_PREV	  0x0001u
+#define CAB_FLAG_NEXT	  0x0002u
+#define RAR4_FLAG_VOLUME  0x0001u
+#define RAR4_FLAG_LOCKED  0x0080u
+#define RAR4_TYPE_MAIN	  0x73u
 
 static const struct {
 	const char *type_name;
@@ -291,7 +288,7 @@ bool arc_is_locked(struct as_span data, enum arc_kind kind)
 
 bool arc_has_joliet(struct as_span data)
 {
-	for (size_t i = 0; i < ISO_MAX_DESCRIPTORS; i++) {
+	for (size_t i = 0; i < ARC_MAX_ISO_DESCRIPTORS; i++) {
 		size_t at = ISO_DESCRIPTORS + i * ISO_SECTOR;
 
 		if (!as_span_has_at(data, at + 1, "CD001", 5))
@@ -304,7 +301,7 @@ bool arc_has_joliet(struct as_span data)
 
 bool arc_has_udf(struct as_span data)
 {
-	for (size_t i = 0; i < ISO_MAX_DESCRIPTORS; i++) {
+	for (size_t i = 0; i < ARC_MAX_ISO_DESCRIPTORS; i++) {
 		size_t at = ISO_DESCRIPTORS + i * ISO_SECTOR;
 
 		if (as_span_has_at(data, at + 1, "NSR0", 4))

@@ -4,6 +4,10 @@
 
 #include <assay/plugin.h>
 
+/* Descriptors of a volume recognition sequence (ECMA-167 2/8.2): a handful in
+ * practice. */
+#define ARC_MAX_ISO_DESCRIPTORS 64u
+
 /* The containers that can be opened here. */
 enum arc_kind {
 	ARC_KIND_NONE = 0,

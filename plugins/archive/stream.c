@@ -7,9 +7,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-/* The name of what a compressed file holds; longer ones lose their begin. */
-#define INNER_NAME_MAX 1024u
-
 struct source {
 	const struct as_span *pieces;
 	size_t count, next;
@@ -164,7 +161,7 @@ static bool is_padding(struct as_span rest)
 
 void arc_stream_open(struct arc_job *job, struct as_span data, enum arc_kind kind, size_t *end_out)
 {
-	char inner[INNER_NAME_MAX];
+	char inner[ARC_MAX_INNER_NAME];
 	struct arc_sink sink = {.job = job};
 	struct as_span own = as_span_make(NULL, 0);
 	struct arc_member member = {

@@ -5,6 +5,9 @@
 #include "job.h"
 #include "sniff.h"
 
+/* The name of what a compressed file holds; longer ones lose their begin. */
+#define ARC_MAX_INNER_NAME 1024u
+
 /*
  * Decodes one compressed stream that is given in pieces, so that a header can
  * be put in front of octets that stay where they are. filter is a code of

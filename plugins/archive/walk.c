@@ -8,9 +8,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-/* A packed header of 7z lists some 50 octets a member. */
-#define MAX_7Z_HEADER (8u << 20)
-
 static int add_format(struct archive *archive, enum arc_kind kind)
 {
 	switch (kind) {
@@ -245,7 +242,7 @@ static uint64_t dictionary_7z(struct arc_job *job, struct as_span data)
 	struct as_span pieces[2] = {as_span_make(lzma, sizeof(lzma)), header.packed};
 	size_t used;
 
-	if (header.packed.size == 0 || header.size > MAX_7Z_HEADER ||
+	if (header.packed.size == 0 || header.size > ARC_MAX_7Z_HEADER ||
 	    largest > job->state->max_dictionary_bytes)
 		return largest;
 	memcpy(lzma, header.properties, 5);

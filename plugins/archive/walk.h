@@ -5,6 +5,9 @@
 #include "job.h"
 #include "sniff.h"
 
+/* Octets of a packed header of 7z, which lists some 50 a member. */
+#define ARC_MAX_7Z_HEADER (8u << 20)
+
 /*
  * Opens everything but ZIP and single streams through libarchive: exactly one
  * format is registered, so that no other reader can outbid it, no filter, and

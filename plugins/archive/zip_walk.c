@@ -5,9 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* A comment is at most this long, so readers search so far from the end. */
-#define COMMENT_MAX 65535u
-
 static int grow(void **table, size_t *capacity, size_t count, size_t item)
 {
 	size_t wanted = *capacity == 0 ? 64 : *capacity * 2;
@@ -381,8 +378,8 @@ void zip_walk_close(struct zip_walk *walk)
 
 bool zip_probe_tail(struct as_span data, size_t *end_out)
 {
-	size_t window =
-		data.size < COMMENT_MAX + ZIP_END_SIZE ? data.size : COMMENT_MAX + ZIP_END_SIZE;
+	size_t window = data.size < ZIP_MAX_COMMENT + ZIP_END_SIZE ? data.size
+								   : ZIP_MAX_COMMENT + ZIP_END_SIZE;
 	size_t first = data.size - window;
 
 	for (size_t limit = data.size; limit > first;) {

@@ -24,6 +24,9 @@
 /* End records that count as archives. Glued samples have two or three. */
 #define ZIP_MAX_ENDS 32u
 
+/* A comment is at most this long, so readers search so far from the end. */
+#define ZIP_MAX_COMMENT 65535u
+
 enum zip_flag {
 	ZIP_FLAG_ENCRYPTED = 0x0001,
 	ZIP_FLAG_DESCRIPTOR = 0x0008, /* sizes follow the data */

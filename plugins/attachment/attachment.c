@@ -195,4 +195,6 @@ const struct assay_plugin assay_plugin = {
 	.inspect = inspect,
 	.canaries = canaries,
 	.unload = unload,
+	.limits = att_limits,
+	.limit_count = ATT_LIMIT_COUNT,
 };

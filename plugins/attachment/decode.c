@@ -4,10 +4,6 @@
 
 #include <strings.h>
 
-/* RFC 2047 s2 allows 75 octets for a whole encoded word; the label of the
- * longest registered charset has 45. */
-#define CHARSET_OCTETS 64u
-
 enum charset {
 	CHARSET_ASCII_LIKE, /* ASCII octets mean ASCII, which is all we need */
 	CHARSET_UTF16_BE,
@@ -241,8 +237,8 @@ static bool find_word(struct as_span from, size_t offset, struct word *word_out)
 
 	if (!as_span_has_at(from, offset, "=?", 2))
 		return false;
-	mark = as_span_find_byte(as_span_slice(from, 0, offset + 2 + CHARSET_OCTETS), offset + 2,
-				 '?');
+	mark = as_span_find_byte(as_span_slice(from, 0, offset + 2 + ATT_CHARSET_OCTETS),
+				 offset + 2, '?');
 	if (mark == SIZE_MAX || !as_span_holds(from, mark, 3) || from.data[mark + 2] != '?')
 		return false;
 	encoding = from.data[mark + 1] | 0x20;

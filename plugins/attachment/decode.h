@@ -14,6 +14,9 @@
  * tail, which the caller reports, so that work per name stays bounded.
  */
 #define ATT_NAME_OCTETS 8192u
+/* RFC 2047 s2 allows 75 octets for a whole encoded word; the label of the
+ * longest registered charset has 45. */
+#define ATT_CHARSET_OCTETS 64u
 
 struct att_text {
 	unsigned char data[ATT_NAME_OCTETS];

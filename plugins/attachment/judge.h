@@ -9,6 +9,10 @@
  * An honest object has one, a broken mailer makes two; when this many are
  * reached the conflict has been established long before. */
 #define ATT_CLAIMS 8u
+/* %252e is a dot after two rounds; nothing that saves files decodes thrice. */
+#define ATT_PERCENT_ROUNDS 2u
+/* Enough to meet a NUL in every binary format that is blocked. */
+#define ATT_TEXT_PROBE_OCTETS 256u
 
 /* What one extension of an object says that it is. */
 struct att_claim {
@@ -35,5 +39,10 @@ void att_judge_type(struct att_judge *judge);
 
 /* The milder of what the list says and what scripts get inside tar. */
 enum att_action att_judge_script(const struct att_judge *judge, enum att_action action);
+
+/* The bounds that cannot be configured (limits.c). The compiler holds the
+ * number against the table. */
+#define ATT_LIMIT_COUNT 7u
+extern const struct assay_limit att_limits[ATT_LIMIT_COUNT];
 
 #endif

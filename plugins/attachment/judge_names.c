@@ -12,8 +12,6 @@
 #define PADDING_LINE 16u
 /* No file system stores a component of more units. */
 #define NAME_MAX_UNITS 255u
-/* %252e is a dot after two rounds; nothing that saves files decodes thrice. */
-#define PERCENT_ROUNDS 2u
 
 /* One reading of one name. */
 struct reading {
@@ -281,7 +279,7 @@ static void judge_text(struct reading *reading, struct as_span text, bool is_tex
 		now = 1 - now;
 		judge_form(reading, &forms[now], is_text);
 	}
-	for (size_t i = 0; i < PERCENT_ROUNDS; i++) {
+	for (size_t i = 0; i < ATT_PERCENT_ROUNDS; i++) {
 		if (!att_decode_percent(att_text_span(&forms[now]), &forms[1 - now]))
 			break;
 		now = 1 - now;

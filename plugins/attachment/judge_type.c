@@ -8,8 +8,6 @@
 #define EXACT_CONFIDENCE 90u
 /* Below this, small text files are guessed at by single words. */
 #define TEXT_CONFIDENCE 70u
-/* Enough to meet a NUL in every binary format that is blocked. */
-#define TEXT_PROBE_OCTETS 256u
 
 static bool is_listed_script(const struct att_judge *judge)
 {
@@ -70,7 +68,7 @@ static bool is_declared_other(const char *declared)
 
 static bool is_text(const struct assay_object *object)
 {
-	return as_span_find_byte(as_span_slice(object->data, 0, TEXT_PROBE_OCTETS), 0, 0) ==
+	return as_span_find_byte(as_span_slice(object->data, 0, ATT_TEXT_PROBE_OCTETS), 0, 0) ==
 	       SIZE_MAX;
 }
 

@@ -2,19 +2,16 @@
 #include "name_checks.h"
 #include "points.h"
 
-/* Deeper nesting of direction has no honest use and is taken for the worst. */
-#define ORDER_DEPTH 8u
-
-#define RLE	    0x202bu
-#define PDF	    0x202cu
-#define RLO	    0x202eu
-#define RLI	    0x2067u
-#define PDI	    0x2069u
+#define RLE 0x202bu
+#define PDF 0x202cu
+#define RLO 0x202eu
+#define RLI 0x2067u
+#define PDI 0x2069u
 
 /* The open directions at one place of the name (UAX #9, X1-X8, reduced to
  * what decides whether Latin text moves). */
 struct order {
-	uint32_t open[ORDER_DEPTH];
+	uint32_t open[ATT_ORDER_DEPTH];
 	size_t depth;
 	bool reversed; /* a letter stood under an override from right to left */
 	bool embedded; /* something stood inside a right-to-left embedding */
@@ -41,7 +38,7 @@ static void order_mark(struct order *order, uint32_t point)
 	}
 	if (is_open(order, RLE, RLI))
 		order->nested = true;
-	if (order->depth == ORDER_DEPTH)
+	if (order->depth == ATT_ORDER_DEPTH)
 		order->reversed = true;
 	else
 		order->open[order->depth++] = point;

@@ -10,6 +10,9 @@
  * depends on the lists and is decided elsewhere.
  */
 
+/* Deeper nesting of direction has no honest use and is taken for the worst. */
+#define ATT_ORDER_DEPTH 8u
+
 enum att_order {
 	ATT_ORDER_PLAIN = 0, /* nothing that changes the order */
 	ATT_ORDER_MARKED,    /* marks without effect, as copied from a dialog */

@@ -10,13 +10,6 @@
 #include <stdlib.h>
 
 #define MIB (1024u * 1024u)
-/* One run of a bytecode signature. They are meant to take milliseconds; the
- * time left for a message is not looked at while one runs. */
-#define BYTECODE_MS 5000
-/* Steps of one regular expression: as clamd's own default, against patterns
- * that a crafted file drives into exponential work. */
-#define PCRE_STEPS     100000
-#define PCRE_RECURSION 2000
 
 static const struct assay_setting settings[] = {
 	{"databases", ASSAY_SETTING_PATHS, NULL, 0, 0,
@@ -77,15 +70,15 @@ static int set_limits(struct cl_engine *engine, const struct clam_settings *from
 		{CL_ENGINE_MAX_RECURSION, from->max_recursion},
 		{CL_ENGINE_MAX_FILES, from->max_files},
 		{CL_ENGINE_PCRE_MAX_FILESIZE, (long long)from->max_file_bytes},
-		{CL_ENGINE_PCRE_MATCH_LIMIT, PCRE_STEPS},
-		{CL_ENGINE_PCRE_RECMATCH_LIMIT, PCRE_RECURSION},
+		{CL_ENGINE_PCRE_MATCH_LIMIT, CLAM_PCRE_STEPS},
+		{CL_ENGINE_PCRE_RECMATCH_LIMIT, CLAM_PCRE_RECURSION},
 		/* A cached "clean" hides the inner files of a second scan. */
 		{CL_ENGINE_DISABLE_CACHE, 1},
 		{CL_ENGINE_DISABLE_PE_STATS, 1},
 		/* The sandbox has no executable memory to offer. */
 		{CL_ENGINE_BYTECODE_MODE, CL_BYTECODE_MODE_INTERPRETER},
 		{CL_ENGINE_BYTECODE_SECURITY, CL_BYTECODE_TRUST_SIGNED},
-		{CL_ENGINE_BYTECODE_TIMEOUT, BYTECODE_MS},
+		{CL_ENGINE_BYTECODE_TIMEOUT, CLAM_BYTECODE_MS},
 	};
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
@@ -303,4 +296,6 @@ ASSAY_EXPORT const struct assay_plugin assay_plugin = {
 	.inspect = clam_inspect,
 	.canaries = canaries,
 	.unload = unload,
+	.limits = clam_limits,
+	.limit_count = CLAM_LIMIT_COUNT,
 };

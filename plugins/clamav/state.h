@@ -6,6 +6,14 @@
 
 #include <clamav.h>
 
+/* One run of a bytecode signature. They are meant to take milliseconds; the
+ * time left for a message is not looked at while one runs. */
+#define CLAM_BYTECODE_MS 5000
+/* Steps of one regular expression: as clamd's own default, against patterns
+ * that a crafted file drives into exponential work. */
+#define CLAM_PCRE_STEPS	    100000
+#define CLAM_PCRE_RECURSION 2000
+
 /* What assay.conf says in the section of this plugin. */
 struct clam_settings {
 	uint64_t max_file_bytes;
@@ -35,5 +43,10 @@ struct clam_state {
 	char eicar[80];
 	struct assay_canary canary;
 };
+
+/* The bounds that cannot be configured (limits.c). The compiler holds the
+ * number against the table. */
+#define CLAM_LIMIT_COUNT 10u
+extern const struct assay_limit clam_limits[CLAM_LIMIT_COUNT];
 
 #endif

@@ -10,14 +10,9 @@
 #include "tags.h"
 #include "zip.h"
 
-/* Readers look for the header of a PDF in the first 1,024 octets (ISO 32000-1
- * annex H.3.4.1) and for an object not far behind it. */
-#define PDF_HEADER_BYTES 1024u
-#define PDF_OBJECT_BYTES 4096u
-
 static size_t find_pdf(struct as_span data)
 {
-	struct as_span head = as_span_slice(data, 0, PDF_HEADER_BYTES);
+	struct as_span head = as_span_slice(data, 0, FT_PDF_HEADER_BYTES);
 	const unsigned char *hit;
 	size_t at;
 
@@ -27,7 +22,7 @@ static size_t find_pdf(struct as_span data)
 	if (hit == NULL)
 		return SIZE_MAX;
 	at = (size_t)(hit - data.data);
-	head = as_span_slice(data, at, PDF_OBJECT_BYTES);
+	head = as_span_slice(data, at, FT_PDF_OBJECT_BYTES);
 	/* A text about PDF has the word, but hardly an object. */
 	return at == 0 || memmem(head.data, head.size, " obj", 4) != NULL ? at : SIZE_MAX;
 }

@@ -15,6 +15,10 @@
  * comment (64 KiB) all lie inside. */
 #define FT_HEAD_BYTES 65536u
 #define FT_TAIL_BYTES (65536u + 1024u)
+/* Readers look for the header of a PDF in the first 1,024 octets (ISO 32000-1
+ * annex H.3.4.1) and for an object not far behind it. */
+#define FT_PDF_HEADER_BYTES 1024u
+#define FT_PDF_OBJECT_BYTES 4096u
 
 /* What others say about the object. They break ties and decide nothing else. */
 struct ft_hints {

@@ -4,17 +4,13 @@
 #include "tags.h"
 #include "zip.h"
 
-/* How much behind a picture's end is searched for a second format. */
-#define SEARCH_BYTES 65536u
 /* Text right behind a GIF signature: no picture has so wide a screen that its
  * size, flags and colours are all letters. */
 #define GIF_TEXT_BYTES 24u
-/* Padding between picture and appended file. */
-#define PADDING_BYTES 4096u
 
 static bool all_the_same(struct as_span data)
 {
-	for (size_t i = 1; i < data.size && i < SEARCH_BYTES; i++)
+	for (size_t i = 1; i < data.size && i < FT_SECOND_SEARCH_BYTES; i++)
 		if (data.data[i] != data.data[0])
 			return false;
 	return true;
@@ -71,7 +67,7 @@ static enum ft_id search(struct as_span data, size_t from, size_t *at_out)
 		['%'] = true, [0x4c] = true, [0x7f] = true, ['<'] = true,
 	};
 
-	for (size_t i = from; i < data.size && i - from < SEARCH_BYTES; i++) {
+	for (size_t i = from; i < data.size && i - from < FT_SECOND_SEARCH_BYTES; i++) {
 		enum ft_id id;
 
 		if (!begins[data.data[i]])
@@ -145,7 +141,7 @@ static void look_behind(struct as_span data, size_t end, struct ft_extra *extra_
 
 	if (rest.size == 0)
 		return;
-	while (at < data.size && at - end < PADDING_BYTES && data.data[at] == 0)
+	while (at < data.size && at - end < FT_SECOND_PADDING_BYTES && data.data[at] == 0)
 		at++;
 	extra_out->second = search(data, end, &extra_out->second_at);
 	if (rest.size > FT_TRAILING_MIN && !all_the_same(rest)) {

@@ -12,6 +12,15 @@
 
 /* A picture's entropy-coded data is searched for its end up to here. */
 #define FT_JPEG_SCAN_BYTES (16u << 20)
+/* Steps of a walk over a picture. Every step moves on, this bounds the sum: a
+ * PNG of 16 MiB has 2,000 chunks, a GIF of that size 66,000 sub-blocks. */
+#define FT_IMAGE_STEPS_MAX 200000u
+/* Pictures in one file: preview, depth map and gain map of a telephone. */
+#define FT_JPEGS_MAX 16u
+/* How much behind a picture's end is searched for a second format. */
+#define FT_SECOND_SEARCH_BYTES 65536u
+/* Padding between picture and appended file. */
+#define FT_SECOND_PADDING_BYTES 4096u
 /* Octets behind the end that are padding to everybody. */
 #define FT_TRAILING_MIN 64u
 

@@ -198,4 +198,6 @@ const struct assay_plugin assay_plugin = {
 	.inspect = inspect,
 	.canaries = canaries,
 	.unload = unload,
+	.limits = ft_limits,
+	.limit_count = FT_LIMIT_COUNT,
 };

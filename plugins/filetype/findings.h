@@ -13,4 +13,9 @@ int ft_findings_report(const struct assay_host *host, struct assay_scan *scan,
 		       const struct assay_object *object, const struct ft_result *result,
 		       const struct ft_hints *hints);
 
+/* The bounds that cannot be configured (limits.c). The compiler holds the
+ * number against the table. */
+#define FT_LIMIT_COUNT 40u
+extern const struct assay_limit ft_limits[FT_LIMIT_COUNT];
+
 #endif

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "extra.h"
 
-/* Steps of any walk below. Every step moves on, this bounds the sum: a PNG of
- * 16 MiB has 2,000 chunks, a GIF of that size 66,000 sub-blocks. */
-#define STEPS_MAX 200000u
-/* Pictures in one file: preview, depth map and gain map of a telephone. */
-#define JPEGS_MAX 16u
-
 static size_t png_end(struct as_span data)
 {
 	uint64_t at = 8;
 	uint32_t length;
 
-	for (unsigned int steps = 0; steps < STEPS_MAX; steps++) {
+	for (unsigned int steps = 0; steps < FT_IMAGE_STEPS_MAX; steps++) {
 		if (!as_span_be32(data, at, &length) || !as_span_holds(data, at, 12))
 			return SIZE_MAX;
 		if (as_span_has_at(data, at + 4, "IEND", 4))
@@ -24,7 +18,7 @@ static size_t png_end(struct as_span data)
 
 static bool gif_sub_blocks(struct as_span data, size_t *at, unsigned int *steps)
 {
-	for (; *steps < STEPS_MAX; (*steps)++) {
+	for (; *steps < FT_IMAGE_STEPS_MAX; (*steps)++) {
 		unsigned char size;
 
 		if (*at >= data.size)
@@ -50,7 +44,7 @@ static size_t gif_end(struct as_span data)
 	if (data.size < 13)
 		return SIZE_MAX;
 	at = 13 + colour_table(data.data[10]);
-	while (at < data.size && steps++ < STEPS_MAX) {
+	while (at < data.size && steps++ < FT_IMAGE_STEPS_MAX) {
 		switch (data.data[at]) {
 		case 0x3b:
 			return at + 1;
@@ -90,7 +84,7 @@ static size_t jpeg_picture_end(struct as_span data, size_t at)
 	uint16_t length;
 
 	at += 2;
-	for (unsigned int steps = 0; steps < STEPS_MAX; steps++) {
+	for (unsigned int steps = 0; steps < FT_IMAGE_STEPS_MAX; steps++) {
 		unsigned char marker;
 
 		if (!as_span_holds(data, at, 2) || data.data[at] != 0xff)
@@ -122,7 +116,7 @@ static size_t jpeg_end(struct as_span data)
 	struct as_span head = as_span_slice(data, 0, FT_JPEG_SCAN_BYTES);
 	size_t end = jpeg_picture_end(head, 0);
 
-	for (unsigned int i = 1; i < JPEGS_MAX && end != SIZE_MAX; i++) {
+	for (unsigned int i = 1; i < FT_JPEGS_MAX && end != SIZE_MAX; i++) {
 		size_t next = end;
 
 		/* More pictures follow at once or after zeros (CIPA DC-007). */

@@ -2,12 +2,6 @@
 #include "lines.h"
 #include "tags.h"
 
-/* Leading blanks that are passed over. */
-#define BLANKS_MAX 1024u
-/* How far key lines are looked for. */
-#define KEY_LINES 200u
-#define KEY_BYTES 16384u
-
 enum row_flag {
 	ALWAYS = 0,
 	ANYWHERE = 1, /* also in a text that a mail client shows */
@@ -155,7 +149,7 @@ static void read_keys(struct as_span view, size_t at, struct keys *keys)
 	struct as_span line, value;
 	bool first = true;
 
-	for (; keys->lines < KEY_LINES; keys->lines++) {
+	for (; keys->lines < FT_KEY_LINES; keys->lines++) {
 		size_t start = at, skip = 0;
 
 		if (!ft_text_line(view, &at, &line))
@@ -195,7 +189,7 @@ static bool find_keys(const struct ft_text *text, size_t at, struct ft_result *r
 	struct keys keys = {0};
 	enum ft_id id = FT_UNKNOWN;
 
-	read_keys(as_span_slice(text->view, 0, at + KEY_BYTES), at, &keys);
+	read_keys(as_span_slice(text->view, 0, at + FT_KEY_BYTES), at, &keys);
 	if (keys.shortcut)
 		id = FT_URL;
 	else if (keys.rdp >= 2)
@@ -255,7 +249,7 @@ static bool is_uuencoded(struct as_span view, size_t at)
 /* FILE "image.bin" BINARY / TRACK 01 ... */
 static bool is_cue(struct as_span view, size_t at)
 {
-	struct as_span head = as_span_slice(view, at, 1024);
+	struct as_span head = as_span_slice(view, at, FT_CUE_BYTES);
 
 	return ft_starts_with(view, at, "file \"") && ft_find_lower(head, "track 0") != SIZE_MAX;
 }
@@ -273,7 +267,7 @@ static bool is_pnm(struct as_span view, size_t at)
 bool ft_lines_find(const struct ft_text *text, const struct ft_hints *hints,
 		   struct ft_result *result_out)
 {
-	size_t at = ft_text_skip_blanks(text->view, 0, BLANKS_MAX);
+	size_t at = ft_text_skip_blanks(text->view, 0, FT_BLANKS_MAX);
 	size_t shown = text->wide ? 0 : at + text->shift;
 
 	if (at >= text->view.size)

@@ -2,12 +2,6 @@
 #include "lines.h"
 #include "tags.h"
 
-/* Header lines looked at before the answer must be clear. Trace fields alone
- * run to 40 lines in real mail. */
-#define HEADER_LINES 200u
-#define HEADER_BYTES 32768u
-#define BLANKS_MAX   1024u
-
 enum field {
 	F_MIME_VERSION = 1u << 0,
 	F_CONTENT_TYPE = 1u << 1,
@@ -105,7 +99,7 @@ static uint32_t read_header(struct as_span view, size_t at)
 	struct as_span line;
 	uint32_t found = 0;
 
-	for (unsigned int i = 0; i < HEADER_LINES && ft_text_line(view, &at, &line); i++) {
+	for (unsigned int i = 0; i < FT_MAIL_LINES && ft_text_line(view, &at, &line); i++) {
 		size_t size;
 
 		if (line.size == 0)
@@ -160,8 +154,8 @@ static unsigned int count_fields(uint32_t found)
 bool ft_mail_find(const struct ft_text *text, const struct ft_hints *hints,
 		  struct ft_result *result_out)
 {
-	size_t at = ft_text_skip_blanks(text->view, 0, BLANKS_MAX), start = at;
-	struct as_span view = as_span_slice(text->view, 0, at + HEADER_BYTES), line;
+	size_t at = ft_text_skip_blanks(text->view, 0, FT_BLANKS_MAX), start = at;
+	struct as_span view = as_span_slice(text->view, 0, at + FT_MAIL_BYTES), line;
 	bool mbox = false;
 	uint32_t found;
 

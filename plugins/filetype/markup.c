@@ -2,12 +2,6 @@
 #include "markup.h"
 #include "tags.h"
 
-/* Octets of HTML that are searched for the element of an HTML application:
- * mshta reads it anywhere, in practice it stands in the head. */
-#define HTA_SEARCH_BYTES 16384u
-/* Tags of a job or package read to see that it holds a script. */
-#define JOB_TAGS 64u
-
 enum rule_flag {
 	ANY_CASE = 0,
 	NEEDS_SCRIPT = 1, /* only with a script element below */
@@ -89,7 +83,7 @@ static bool holds_script(struct ft_tags tags)
 {
 	struct ft_tag tag;
 
-	for (unsigned int i = 0; i < JOB_TAGS && ft_tags_next(&tags, &tag); i++)
+	for (unsigned int i = 0; i < FT_JOB_TAGS && ft_tags_next(&tags, &tag); i++)
 		if (ft_name_is(tag.name, "script"))
 			return true;
 	return false;
@@ -103,7 +97,7 @@ static bool has_namespace(const struct ft_tag *tag)
 /* An XSL stylesheet may carry script (msxsl:script), which MSXML runs. */
 static bool is_script_stylesheet(const struct ft_text *text)
 {
-	struct as_span head = as_span_slice(text->view, 0, HTA_SEARCH_BYTES);
+	struct as_span head = as_span_slice(text->view, 0, FT_HTA_SEARCH_BYTES);
 
 	return ft_find_lower(head, "urn:schemas-microsoft-com:xslt") != SIZE_MAX &&
 	       ft_find_lower(head, ":script") != SIZE_MAX;
@@ -147,7 +141,7 @@ static bool find_hta(const struct ft_text *text, const struct ft_hints *hints,
 	/* A mail client shows a body; it never starts mshta on it. */
 	if (hints->body)
 		return false;
-	at = ft_find_lower(as_span_slice(text->view, 0, HTA_SEARCH_BYTES), "<hta:application");
+	at = ft_find_lower(as_span_slice(text->view, 0, FT_HTA_SEARCH_BYTES), "<hta:application");
 	if (at == SIZE_MAX)
 		return false;
 	ft_is(result_out, FT_HTA, 92, text->wide ? 0 : at + text->shift, 16);

@@ -3,8 +3,7 @@
 #include "tags.h"
 
 #define ENTRY_BYTES  128u
-#define HEADER_FAT   109u  /* FAT sectors that the header itself lists */
-#define CHAIN_MAX    1024u /* DIFAT sectors followed: enough for 8 GiB */
+#define HEADER_FAT   109u /* FAT sectors that the header itself lists */
 #define NAME_BYTES   33u
 #define END_OF_CHAIN 0xfffffffau
 
@@ -51,7 +50,7 @@ static uint64_t fat_sector(struct ole *ole, uint32_t index)
 			return UINT64_MAX;
 	} else {
 		index -= HEADER_FAT;
-		if (index / per > CHAIN_MAX || !as_span_le32(ole->data, 68, &chain))
+		if (index / per > FT_OLE_CHAIN_MAX || !as_span_le32(ole->data, 68, &chain))
 			return UINT64_MAX;
 		for (uint32_t hops = index / per; hops > 0; hops--)
 			if (!as_span_le32(ole->data, sector_at(ole, chain) + 4 * (uint64_t)per,

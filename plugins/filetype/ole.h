@@ -14,6 +14,8 @@
 /* Directory entries looked at: Word documents with hundreds of embedded
  * objects stay below 4,000. 8,192 entries are 1 MiB of directory. */
 #define FT_OLE_ENTRIES_MAX 8192u
+/* DIFAT sectors followed: enough for 8 GiB. */
+#define FT_OLE_CHAIN_MAX 1024u
 
 bool ft_ole_kind(struct as_span data, struct ft_result *result_out);
 

@@ -2,8 +2,6 @@
 #include "tags.h"
 #include "zip.h"
 
-#define VALUE_BYTES 256u
-
 /* ECMA-376 part 1 and [MS-OFFMACRO2]: content types of main parts. Lower case,
  * because media types are compared without case. */
 static const struct {
@@ -74,7 +72,7 @@ static bool find_target(struct as_span relations, char *target_out, size_t capac
 {
 	struct ft_tags tags = {.text = relations};
 	struct ft_tag tag;
-	char type[VALUE_BYTES], value[VALUE_BYTES];
+	char type[FT_ZIP_VALUE_BYTES], value[FT_ZIP_VALUE_BYTES];
 
 	while (ft_tags_next(&tags, &tag)) {
 		const char *start = value;
@@ -97,7 +95,7 @@ static bool find_target(struct as_span relations, char *target_out, size_t capac
 
 static bool is_target(const struct ft_tag *tag, const char *target)
 {
-	char part[VALUE_BYTES];
+	char part[FT_ZIP_VALUE_BYTES];
 
 	return ft_tag_attribute(tag, "partname", part, sizeof(part)) &&
 	       strcmp(part + (part[0] == '/'), target) == 0;
@@ -105,7 +103,7 @@ static bool is_target(const struct ft_tag *tag, const char *target)
 
 static bool is_default_for(const struct ft_tag *tag, const char *target)
 {
-	char extension[VALUE_BYTES];
+	char extension[FT_ZIP_VALUE_BYTES];
 	const char *dot = strrchr(target, '.');
 
 	return dot != NULL && ft_tag_attribute(tag, "extension", extension, sizeof(extension)) &&
@@ -123,7 +121,7 @@ enum ft_id ft_opc_kind(unsigned char *types, size_t types_size, unsigned char *r
 {
 	struct ft_tags tags = {.text = narrow(types, types_size)};
 	enum ft_id exact = FT_UNKNOWN, by_default = FT_UNKNOWN, first = FT_UNKNOWN;
-	char target[VALUE_BYTES] = "", content[VALUE_BYTES];
+	char target[FT_ZIP_VALUE_BYTES] = "", content[FT_ZIP_VALUE_BYTES];
 	struct ft_tag tag;
 
 	(void)find_target(narrow(relations, relations_size), target, sizeof(target));

@@ -2,12 +2,7 @@
 #include "script.h"
 #include "tags.h"
 
-#define BLANKS_MAX     1024u
-#define LINE_BYTES     256u   /* of a "#!" line: the kernel reads 255 */
-#define VARIABLE_BYTES 48u    /* longest name between two "%" */
-#define ENCODED_SEARCH 16384u /* where "#@~^" is looked for */
-#define SLOTS	       1024u  /* of the word table: load below one half */
-#define WORD_BYTES     40u    /* longest word in the table is 26 octets */
+#define SLOTS 1024u /* of the word table: load below one half */
 
 /* A verdict by score alone needs this much, from at least this many different
  * words, in a text with this share of code punctuation (per thousand). Chosen
@@ -99,7 +94,7 @@ static enum ft_id interpreter_of(struct as_span line)
 /* [MS script encoder]: "#@~^", six base64 characters, "==". */
 static size_t find_encoded(struct as_span view)
 {
-	struct as_span head = as_span_slice(view, 0, ENCODED_SEARCH);
+	struct as_span head = as_span_slice(view, 0, FT_ENCODED_SEARCH_BYTES);
 	size_t at = 0;
 
 	while ((at = as_span_find_byte(head, at, '#')) != SIZE_MAX) {
@@ -129,7 +124,7 @@ static bool is_batch_start(struct as_span view, size_t at)
 			return true;
 	/* "@%comspec% /c ..." */
 	if (ft_starts_with(view, at, "@%") &&
-	    as_span_find_byte(as_span_slice(view, at + 2, VARIABLE_BYTES), 1, '%') != SIZE_MAX)
+	    as_span_find_byte(as_span_slice(view, at + 2, FT_VARIABLE_BYTES), 1, '%') != SIZE_MAX)
 		return true;
 	return ft_starts_with(view, at, "@chcp ") || ft_starts_with(view, at, "echo off\r") ||
 	       ft_starts_with(view, at, "echo off\n");
@@ -139,7 +134,7 @@ bool ft_script_marker(const struct ft_text *text, const struct ft_hints *hints,
 		      struct ft_result *result_out)
 {
 	struct as_span view = text->view;
-	size_t at = ft_text_skip_blanks(view, 0, BLANKS_MAX), encoded;
+	size_t at = ft_text_skip_blanks(view, 0, FT_BLANKS_MAX), encoded;
 	enum ft_id id;
 
 	/* Nothing that a mail client displays as text is started as a script. */
@@ -149,7 +144,7 @@ bool ft_script_marker(const struct ft_text *text, const struct ft_hints *hints,
 		struct as_span line;
 		size_t next = 0;
 
-		if (ft_text_line(as_span_slice(view, at, LINE_BYTES), &next, &line)) {
+		if (ft_text_line(as_span_slice(view, at, FT_INTERPRETER_BYTES), &next, &line)) {
 			id = interpreter_of(line);
 			if (id != FT_UNKNOWN)
 				return exact(result_out, text, id, at, line.size);
@@ -315,7 +310,7 @@ static void count_text(struct tally *tally, struct as_span text)
 				hash = hash_step(hash, text.data[i++]);
 			}
 		} while (i < text.size && is_word_octet(text.data[i]));
-		if (i - start <= WORD_BYTES)
+		if (i - start <= FT_WORD_BYTES)
 			count_word(tally, hash, as_span_slice(text, start, i - start), at_start);
 		at_start = false;
 	}

@@ -8,6 +8,14 @@
  * first pages, and padding in front meets the extension instead. */
 #define FT_SCORE_HEAD_BYTES 4096u
 #define FT_SCORE_TAIL_BYTES 4096u
+/* Of a "#!" line: the kernel reads 255. */
+#define FT_INTERPRETER_BYTES 256u
+/* Longest name between two "%". */
+#define FT_VARIABLE_BYTES 48u
+/* Where "#@~^", the mark of an encoded script, is looked for. */
+#define FT_ENCODED_SEARCH_BYTES 16384u
+/* The longest word in the table is 26 octets. */
+#define FT_WORD_BYTES 40u
 
 /* Scripts by a marker that nothing else begins with. */
 bool ft_script_marker(const struct ft_text *text, const struct ft_hints *hints,

@@ -4,6 +4,11 @@
 
 #include "detect.h"
 
+/* Octets looked at to tell a binary from a text with the same first letters. */
+#define FT_SNIFF_BYTES 64u
+/* Volume descriptors looked at: BEA01, NSR02, TEA01 and the ISO set before. */
+#define FT_VOLUME_SECTORS 16u
+
 /* What stands at the front of data, by the table of leading signatures. ZIP
  * and OLE2 come out as FT_ZIP and FT_OLE: their kind is told elsewhere. */
 bool ft_signature_find(struct as_span data, struct ft_result *result_out);

@@ -2,9 +2,8 @@
 #include "lines.h"
 #include "tags.h"
 
-/* Lines compared to see that each has the same number of separators. */
-#define TABLE_LINES 6u
-#define TABLE_MIN   2u
+/* Fewer lines prove nothing. */
+#define TABLE_MIN 2u
 
 static bool is_json(struct as_span view, size_t at)
 {
@@ -49,7 +48,7 @@ static bool is_table(struct as_span view, unsigned char separator, size_t at_lea
 	size_t at = 0, columns = 0, lines = 0;
 
 	view = as_span_slice(view, 0, 16384);
-	while (lines < TABLE_LINES && ft_text_line(view, &at, &line)) {
+	while (lines < FT_TABLE_LINES && ft_text_line(view, &at, &line)) {
 		size_t count = count_octet(line, separator);
 
 		if (line.size == 0)

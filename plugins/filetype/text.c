@@ -2,8 +2,6 @@
 #include "text.h"
 #include "tags.h"
 
-/* Pairs looked at to recognise UTF-16 without a mark. */
-#define UTF16_SAMPLE_BYTES 512u
 /* One stray control octet in this many is a damaged text, not a binary. */
 #define STRAY_DIVISOR 512u
 
@@ -29,7 +27,8 @@ static bool is_text(struct as_span data)
 /* 0, or which octet of a pair is the low one: 1 for big, 2 for little endian. */
 static unsigned int guess_utf16(struct as_span data)
 {
-	size_t end = data.size < UTF16_SAMPLE_BYTES ? data.size & ~(size_t)1 : UTF16_SAMPLE_BYTES;
+	size_t end =
+		data.size < FT_UTF16_SAMPLE_BYTES ? data.size & ~(size_t)1 : FT_UTF16_SAMPLE_BYTES;
 	size_t big = 0, little = 0;
 
 	for (size_t i = 0; i + 1 < end; i += 2) {

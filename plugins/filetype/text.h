@@ -15,6 +15,10 @@
 #define FT_WIDE_BYTES 32768u
 /* Octets on which the question "text or binary" is decided. */
 #define FT_TEXT_TEST_BYTES 8192u
+/* Octets looked at, in pairs, to recognise UTF-16 without a mark. */
+#define FT_UTF16_SAMPLE_BYTES 512u
+/* Leading blanks that are passed over before a marker. */
+#define FT_BLANKS_MAX 1024u
 
 struct ft_text {
 	struct as_span view; /* into the object or into buffer */

@@ -5,8 +5,6 @@
  * system's, then come the volume descriptors. */
 #define VOLUME_AT    32768u
 #define VOLUME_BYTES 2048u
-/* Descriptors looked at: BEA01, NSR02, TEA01 and the ISO set before them. */
-#define VOLUME_SECTORS 16u
 /* Raw sectors of 2,352 octets have 16 (mode 1) or 24 (mode 2) in front. */
 #define RAW_SECTOR 2352u
 
@@ -25,7 +23,7 @@ static bool find_volume(struct as_span data, struct ft_result *result_out)
 			return ft_is(result_out, FT_ISO, 95, starts[i] + 1, 5);
 	if (as_span_has_at(data, VOLUME_AT + 9, "CDROM", 5))
 		return ft_is(result_out, FT_ISO, 85, VOLUME_AT + 9, 5);
-	for (uint64_t n = 0; n < VOLUME_SECTORS; n++) {
+	for (uint64_t n = 0; n < FT_VOLUME_SECTORS; n++) {
 		uint64_t at = VOLUME_AT + n * VOLUME_BYTES + 1;
 
 		if (as_span_has_at(data, at, "NSR02", 5) || as_span_has_at(data, at, "NSR03", 5) ||

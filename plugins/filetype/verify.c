@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "signature.h"
 
-/* Octets looked at to tell a binary from a text with the same first letters. */
-#define SNIFF_BYTES 64u
-
 /* FT_COUNT: "yes, what the table says". */
 #define AS_TABLED FT_COUNT
 
 static bool is_binary(struct as_span data)
 {
-	size_t end = data.size < SNIFF_BYTES ? data.size : SNIFF_BYTES;
+	size_t end = data.size < FT_SNIFF_BYTES ? data.size : FT_SNIFF_BYTES;
 
 	for (size_t i = 0; i < end; i++) {
 		unsigned char c = data.data[i];

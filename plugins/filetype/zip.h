@@ -15,6 +15,12 @@
 /* An OOXML part is inflated to at most this: content types of a workbook with
  * 300 sheets take 45 KiB. */
 #define FT_ZIP_PART_BYTES 65536u
+/* Relationships of the package itself; a handful in every real document. */
+#define FT_ZIP_RELATIONS_BYTES 16384u
+/* An attribute in these parts; a longer one is none that names a main part. */
+#define FT_ZIP_VALUE_BYTES 256u
+/* Longest media type in a "mimetype" member that is of interest. */
+#define FT_ZIP_MIMETYPE_BYTES 128u
 
 struct ft_zip {
 	struct as_span data;

@@ -2,11 +2,6 @@
 #include "tags.h"
 #include "zip.h"
 
-/* Longest media type in a "mimetype" member that is of interest. */
-#define MIMETYPE_BYTES 128u
-/* Relationships of the package itself; a handful in every real document. */
-#define RELATIONS_BYTES 16384u
-
 enum fact {
 	HAS_TYPES = 1u << 0,
 	HAS_RELATIONS = 1u << 1,
@@ -141,7 +136,7 @@ static void look(struct ft_zip *zip, struct survey *survey)
 
 static enum ft_id package_kind(const struct ft_zip *zip, struct survey *survey)
 {
-	unsigned char types[FT_ZIP_PART_BYTES], relations[RELATIONS_BYTES];
+	unsigned char types[FT_ZIP_PART_BYTES], relations[FT_ZIP_RELATIONS_BYTES];
 	size_t types_size = 0, relations_size = 0;
 	bool macro = false;
 	enum ft_id id;
@@ -170,8 +165,8 @@ static enum ft_id package_kind(const struct ft_zip *zip, struct survey *survey)
 /* ODF 1.3 part 2 s3.3, EPUB OCF s4.2.2: the member's content is the type. */
 static enum ft_id mimetype_kind(const struct ft_zip *zip, const struct survey *survey)
 {
-	unsigned char buffer[MIMETYPE_BYTES];
-	char mime[MIMETYPE_BYTES];
+	unsigned char buffer[FT_ZIP_MIMETYPE_BYTES];
+	char mime[FT_ZIP_MIMETYPE_BYTES];
 	size_t read = ft_zip_read(zip, &survey->mimetype, buffer, sizeof(buffer) - 1), size = 0;
 	enum ft_id id;
 

@@ -27,4 +27,9 @@ int yp_scan_object(const struct assay_host *host, struct yp_bundles *bundles,
 		   const struct yp_scan_limits *limits, struct assay_scan *scan,
 		   const struct assay_object *object, uint64_t serial);
 
+/* The bounds that cannot be configured (limits.c). The compiler holds the
+ * number against the table. */
+#define YP_LIMIT_COUNT 5u
+extern const struct assay_limit yp_limits[YP_LIMIT_COUNT];
+
 #endif

@@ -321,4 +321,6 @@ ASSAY_EXPORT const struct assay_plugin assay_plugin = {
 	.inspect = yara_inspect,
 	.canaries = yara_canaries,
 	.unload = yara_unload,
+	.limits = yp_limits,
+	.limit_count = YP_LIMIT_COUNT,
 };

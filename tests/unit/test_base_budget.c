@@ -15,8 +15,7 @@
 #define START	     5000000u
 
 static const struct as_budget_limits small = {
-	.max_bytes = 100, .max_objects = 2, .max_depth = 2, .max_ms = 50
-};
+	.max_bytes = 100, .max_objects = 2, .max_depth = 2, .max_ms = 50};
 
 static void charge_stops_at_the_limit(void **state)
 {
@@ -26,16 +25,16 @@ static void charge_stops_at_the_limit(void **state)
 		bool ok;
 		enum as_budget_stop stop;
 	} cases[] = {
-		{ "exactly full", 60, 40, START, true, AS_BUDGET_OK },
-		{ "one byte over", 60, 41, START, false, AS_BUDGET_BYTES },
-		{ "sum would wrap", 60, UINT64_MAX, START, false, AS_BUDGET_BYTES },
-		{ "sum would wrap to little", 60, UINT64_MAX - 59, START, false, AS_BUDGET_BYTES },
-		{ "last moment", 60, 40, START + 50999, true, AS_BUDGET_OK },
-		{ "too late", 60, 40, START + 51000, false, AS_BUDGET_TIME },
-		{ "clock went backwards", 60, 40, START - 1, true, AS_BUDGET_OK },
-		{ "clock went back to zero", 60, 40, 0, true, AS_BUDGET_OK },
-		{ "nothing is free", 100, 0, START, true, AS_BUDGET_OK },
-		{ "clock at its end", 60, 40, UINT64_MAX, false, AS_BUDGET_TIME },
+		{"exactly full", 60, 40, START, true, AS_BUDGET_OK},
+		{"one byte over", 60, 41, START, false, AS_BUDGET_BYTES},
+		{"sum would wrap", 60, UINT64_MAX, START, false, AS_BUDGET_BYTES},
+		{"sum would wrap to little", 60, UINT64_MAX - 59, START, false, AS_BUDGET_BYTES},
+		{"last moment", 60, 40, START + 50999, true, AS_BUDGET_OK},
+		{"too late", 60, 40, START + 51000, false, AS_BUDGET_TIME},
+		{"clock went backwards", 60, 40, START - 1, true, AS_BUDGET_OK},
+		{"clock went back to zero", 60, 40, 0, true, AS_BUDGET_OK},
+		{"nothing is free", 100, 0, START, true, AS_BUDGET_OK},
+		{"clock at its end", 60, 40, UINT64_MAX, false, AS_BUDGET_TIME},
 	};
 	(void)state;
 
@@ -120,9 +119,13 @@ static void limits_are_set_within_their_range_only(void **state)
 		uint64_t value;
 		int rc;
 	} cases[] = {
-		{ "depth", 1, 0 },	 { "depth", 64, 0 },	 { "depth", 0, -ERANGE },
-		{ "depth", 65, -ERANGE }, { "deph", 5, -ENOENT }, { "", 5, -ENOENT },
-		{ "bytes", UINT64_MAX, -ERANGE },
+		{"depth", 1, 0},
+		{"depth", 64, 0},
+		{"depth", 0, -ERANGE},
+		{"depth", 65, -ERANGE},
+		{"deph", 5, -ENOENT},
+		{"", 5, -ENOENT},
+		{"bytes", UINT64_MAX, -ERANGE},
 	};
 	(void)state;
 
@@ -149,29 +152,29 @@ static void limit_values_are_read_with_their_units(void **state)
 		bool ok;
 		uint64_t value;
 	} cases[] = {
-		{ "0", true, 0 },
-		{ "5000", true, 5000 },
-		{ "64k", true, 65536 },
-		{ "64KiB", true, 65536 },
-		{ "10MiB", true, 10485760 },
-		{ "10M", true, 10485760 },
-		{ "2g", true, 2147483648u },
-		{ "1GiB", true, 1073741824 },
-		{ "18446744073709551615", true, UINT64_MAX },
-		{ "18446744073709551616", false, 0 },
-		{ "18014398509481984k", false, 0 },
-		{ "17179869184g", false, 0 },
-		{ "", false, 0 },
-		{ "-1", false, 0 },
-		{ "+1", false, 0 },
-		{ " 1", false, 0 },
-		{ "1 ", false, 0 },
-		{ "1 MiB", false, 0 },
-		{ "1MB", false, 0 },
-		{ "MiB", false, 0 },
-		{ "0x10", false, 0 },
-		{ "1.5g", false, 0 },
-		{ "1e3", false, 0 },
+		{"0", true, 0},
+		{"5000", true, 5000},
+		{"64k", true, 65536},
+		{"64KiB", true, 65536},
+		{"10MiB", true, 10485760},
+		{"10M", true, 10485760},
+		{"2g", true, 2147483648u},
+		{"1GiB", true, 1073741824},
+		{"18446744073709551615", true, UINT64_MAX},
+		{"18446744073709551616", false, 0},
+		{"18014398509481984k", false, 0},
+		{"17179869184g", false, 0},
+		{"", false, 0},
+		{"-1", false, 0},
+		{"+1", false, 0},
+		{" 1", false, 0},
+		{"1 ", false, 0},
+		{"1 MiB", false, 0},
+		{"1MB", false, 0},
+		{"MiB", false, 0},
+		{"0x10", false, 0},
+		{"1.5g", false, 0},
+		{"1e3", false, 0},
 	};
 	(void)state;
 

@@ -27,12 +27,15 @@ static uint64_t wall(void *context)
 	return 1709210096789000u;
 }
 
-static const struct as_clock still = { .monotonic_us = wall, .wall_us = wall };
+static const struct as_clock still = {.monotonic_us = wall, .wall_us = wall};
 
 static void begin(enum as_log_level level, enum as_log_format format)
 {
-	const struct as_log_settings settings = { .fd = log_fd, .level = level, .format = format,
-						  .process = "front", .clock = &still };
+	const struct as_log_settings settings = {.fd = log_fd,
+						 .level = level,
+						 .format = format,
+						 .process = "front",
+						 .clock = &still};
 
 	assert_int_equal(ftruncate(log_fd, 0), 0);
 	assert_int_equal(lseek(log_fd, 0, SEEK_SET), 0);
@@ -59,7 +62,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	as_log_configure(&(struct as_log_settings){ .fd = STDERR_FILENO, .level = AS_LOG_NOTICE });
+	as_log_configure(&(struct as_log_settings){.fd = STDERR_FILENO, .level = AS_LOG_NOTICE});
 	return close(log_fd);
 }
 
@@ -107,7 +110,8 @@ static void a_json_line_is_valid_whatever_is_put_into_it(void **state)
 		"line\r\nassay: error: forged",
 		"\x1b[31mred\x07",
 		"\xff\xfe\xc0\xaf\xed\xa0\x80",
-		"\xe2\x80\xae" "fdp.exe",
+		"\xe2\x80\xae"
+		"fdp.exe",
 		"",
 	};
 	(void)state;
@@ -135,8 +139,8 @@ static void a_json_line_is_valid_whatever_is_put_into_it(void **state)
 
 static void no_line_is_longer_than_a_pipe_takes_at_once(void **state)
 {
-	static const unsigned char fillers[] = { 'x', '"', '\\', 0x01, 0xff, 0xc3 };
-	static const enum as_log_format formats[] = { AS_LOG_TEXT, AS_LOG_JSON };
+	static const unsigned char fillers[] = {'x', '"', '\\', 0x01, 0xff, 0xc3};
+	static const enum as_log_format formats[] = {AS_LOG_TEXT, AS_LOG_JSON};
 	char text[8192];
 	(void)state;
 
@@ -226,9 +230,8 @@ static void any_part_of_a_spool_can_be_mapped(void **state)
 {
 	static const struct {
 		uint64_t offset, size;
-	} cases[] = { { 0, 20000 }, { 1, 1 },	   { 4095, 2 },	   { 4096, 4096 },
-		      { 4097, 5 },  { 19999, 1 }, { 12345, 7000 }, { 0, 0 }, { 20000, 0 },
-		      { 4097, 0 },  { UINT64_MAX, 0 } };
+	} cases[] = {{0, 20000},    {1, 1}, {4095, 2},	{4096, 4096}, {4097, 5},      {19999, 1},
+		     {12345, 7000}, {0, 0}, {20000, 0}, {4097, 0},    {UINT64_MAX, 0}};
 	unsigned char content[20000];
 	int fd = -1;
 	(void)state;
@@ -243,7 +246,8 @@ static void any_part_of_a_spool_can_be_mapped(void **state)
 		assert_int_equal(as_mapping_open(fd, cases[i].offset, cases[i].size, &mapping), 0);
 		assert_int_equal(mapping.data.size, cases[i].size);
 		assert_true(cases[i].size == 0 ||
-			    memcmp(mapping.data.data, content + cases[i].offset, cases[i].size) == 0);
+			    memcmp(mapping.data.data, content + cases[i].offset, cases[i].size) ==
+				    0);
 		as_mapping_close(&mapping);
 		assert_null(mapping.base);
 	}

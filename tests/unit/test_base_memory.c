@@ -12,7 +12,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const unsigned char octets[] = { 0x01, 0x82, 0x03, 0x84, 0x05, 0x86, 0x07, 0x88 };
+static const unsigned char octets[] = {0x01, 0x82, 0x03, 0x84, 0x05, 0x86, 0x07, 0x88};
 
 static void readers_stop_at_the_edge_and_leave_the_result_alone(void **state)
 {
@@ -21,16 +21,16 @@ static void readers_stop_at_the_edge_and_leave_the_result_alone(void **state)
 		uint64_t offset;
 		bool two, four, eight;
 	} cases[] = {
-		{ "start", 0, true, true, true },
-		{ "second octet", 1, true, true, false },
-		{ "last four", 4, true, true, false },
-		{ "last three", 5, true, false, false },
-		{ "last two", 6, true, false, false },
-		{ "last octet", 7, false, false, false },
-		{ "behind", 8, false, false, false },
-		{ "far behind", 9, false, false, false },
-		{ "sum would wrap", UINT64_MAX, false, false, false },
-		{ "sum would wrap by three", UINT64_MAX - 3, false, false, false },
+		{"start", 0, true, true, true},
+		{"second octet", 1, true, true, false},
+		{"last four", 4, true, true, false},
+		{"last three", 5, true, false, false},
+		{"last two", 6, true, false, false},
+		{"last octet", 7, false, false, false},
+		{"behind", 8, false, false, false},
+		{"far behind", 9, false, false, false},
+		{"sum would wrap", UINT64_MAX, false, false, false},
+		{"sum would wrap by three", UINT64_MAX - 3, false, false, false},
 	};
 	struct as_span span = as_span_make(octets, sizeof(octets));
 	(void)state;
@@ -80,10 +80,13 @@ static void a_slice_never_leaves_its_span(void **state)
 		const char *name;
 		size_t offset, size, expected;
 	} cases[] = {
-		{ "whole", 0, 8, 8 },	       { "tail", 6, 2, 2 },
-		{ "cut", 6, 100, 2 },	       { "all that is left", 3, SIZE_MAX, 5 },
-		{ "nothing at the end", 8, 1, 0 }, { "outside", 9, 1, 0 },
-		{ "far outside", SIZE_MAX, SIZE_MAX, 0 },
+		{"whole", 0, 8, 8},
+		{"tail", 6, 2, 2},
+		{"cut", 6, 100, 2},
+		{"all that is left", 3, SIZE_MAX, 5},
+		{"nothing at the end", 8, 1, 0},
+		{"outside", 9, 1, 0},
+		{"far outside", SIZE_MAX, SIZE_MAX, 0},
 	};
 	struct as_span span = as_span_make(octets, sizeof(octets));
 	(void)state;
@@ -131,7 +134,7 @@ static void sums_and_products_of_sizes_are_checked(void **state)
 
 static void arena_memory_is_zeroed_and_aligned(void **state)
 {
-	static const size_t sizes[] = { 0, 1, 7, 8, 15, 16, 17, 100, 32768, 32769, 100000, 3 };
+	static const size_t sizes[] = {0, 1, 7, 8, 15, 16, 17, 100, 32768, 32769, 100000, 3};
 	struct as_arena arena;
 	(void)state;
 

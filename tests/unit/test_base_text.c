@@ -10,7 +10,10 @@
 #include <cmocka.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define SPAN(text)   { (const unsigned char *)(text), sizeof(text) - 1 }
+#define SPAN(text)                                                                                 \
+	{                                                                                          \
+		(const unsigned char *)(text), sizeof(text) - 1                                    \
+	}
 
 static void only_well_formed_utf8_is_valid(void **state)
 {
@@ -20,30 +23,33 @@ static void only_well_formed_utf8_is_valid(void **state)
 		size_t length;
 		uint32_t character;
 	} cases[] = {
-		{ "ASCII", SPAN("A"), 1, 'A' },
-		{ "NUL", SPAN("\0"), 1, 0 },
-		{ "two octets", SPAN("\xc3\xa9"), 2, 0xe9 },
-		{ "smallest of two", SPAN("\xc2\x80"), 2, 0x80 },
-		{ "overlong slash of two", SPAN("\xc0\xaf"), 0, 0 },
-		{ "overlong c1", SPAN("\xc1\xbf"), 0, 0 },
-		{ "smallest of three", SPAN("\xe0\xa0\x80"), 3, 0x800 },
-		{ "overlong of three", SPAN("\xe0\x9f\xbf"), 0, 0 },
-		{ "first surrogate", SPAN("\xed\xa0\x80"), 0, 0 },
-		{ "last surrogate", SPAN("\xed\xbf\xbf"), 0, 0 },
-		{ "before the surrogates", SPAN("\xed\x9f\xbf"), 3, 0xd7ff },
-		{ "behind the surrogates", SPAN("\xee\x80\x80"), 3, 0xe000 },
-		{ "smallest of four", SPAN("\xf0\x90\x80\x80"), 4, 0x10000 },
-		{ "overlong of four", SPAN("\xf0\x8f\xbf\xbf"), 0, 0 },
-		{ "last", SPAN("\xf4\x8f\xbf\xbf"), 4, 0x10ffff },
-		{ "behind the last", SPAN("\xf4\x90\x80\x80"), 0, 0 },
-		{ "five octets", SPAN("\xf8\x88\x80\x80\x80"), 0, 0 },
-		{ "ff", SPAN("\xff"), 0, 0 },
-		{ "continuation alone", SPAN("\x80"), 0, 0 },
-		{ "cut after one of two", SPAN("\xc3"), 0, 0 },
-		{ "cut after two of three", SPAN("\xe2\x82"), 0, 0 },
-		{ "cut after three of four", SPAN("\xf0\x9f\x98"), 0, 0 },
-		{ "no continuation", SPAN("\xc3" "A"), 0, 0 },
-		{ "empty", SPAN(""), 0, 0 },
+		{"ASCII", SPAN("A"), 1, 'A'},
+		{"NUL", SPAN("\0"), 1, 0},
+		{"two octets", SPAN("\xc3\xa9"), 2, 0xe9},
+		{"smallest of two", SPAN("\xc2\x80"), 2, 0x80},
+		{"overlong slash of two", SPAN("\xc0\xaf"), 0, 0},
+		{"overlong c1", SPAN("\xc1\xbf"), 0, 0},
+		{"smallest of three", SPAN("\xe0\xa0\x80"), 3, 0x800},
+		{"overlong of three", SPAN("\xe0\x9f\xbf"), 0, 0},
+		{"first surrogate", SPAN("\xed\xa0\x80"), 0, 0},
+		{"last surrogate", SPAN("\xed\xbf\xbf"), 0, 0},
+		{"before the surrogates", SPAN("\xed\x9f\xbf"), 3, 0xd7ff},
+		{"behind the surrogates", SPAN("\xee\x80\x80"), 3, 0xe000},
+		{"smallest of four", SPAN("\xf0\x90\x80\x80"), 4, 0x10000},
+		{"overlong of four", SPAN("\xf0\x8f\xbf\xbf"), 0, 0},
+		{"last", SPAN("\xf4\x8f\xbf\xbf"), 4, 0x10ffff},
+		{"behind the last", SPAN("\xf4\x90\x80\x80"), 0, 0},
+		{"five octets", SPAN("\xf8\x88\x80\x80\x80"), 0, 0},
+		{"ff", SPAN("\xff"), 0, 0},
+		{"continuation alone", SPAN("\x80"), 0, 0},
+		{"cut after one of two", SPAN("\xc3"), 0, 0},
+		{"cut after two of three", SPAN("\xe2\x82"), 0, 0},
+		{"cut after three of four", SPAN("\xf0\x9f\x98"), 0, 0},
+		{"no continuation",
+		 SPAN("\xc3"
+		      "A"),
+		 0, 0},
+		{"empty", SPAN(""), 0, 0},
 	};
 	(void)state;
 
@@ -60,9 +66,9 @@ static void only_well_formed_utf8_is_valid(void **state)
 
 static void every_character_comes_back(void **state)
 {
-	static const uint32_t edges[] = { 0,	  0x7f,	  0x80,	   0x7ff,   0x800,   0xd7ff,
-					  0xe000, 0xffff, 0x10000, 0x10ffff };
-	static const uint32_t none[] = { 0xd800, 0xdfff, 0x110000, UINT32_MAX };
+	static const uint32_t edges[] = {0,	 0x7f,	 0x80,	 0x7ff,	  0x800,
+					 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff};
+	static const uint32_t none[] = {0xd800, 0xdfff, 0x110000, UINT32_MAX};
 	unsigned char out[4];
 	(void)state;
 
@@ -85,24 +91,38 @@ static void text_is_made_fit_for_terminals_and_paths(void **state)
 		struct as_span in;
 		const char *escaped, *repaired;
 	} cases[] = {
-		{ "plain", SPAN("a b.txt"), "a b.txt", "a b.txt" },
-		{ "letters of the world", SPAN("\xc3\xa9\xe2\x82\xac"), "\xc3\xa9\xe2\x82\xac",
-		  "\xc3\xa9\xe2\x82\xac" },
-		{ "line end", SPAN("a\r\nb"), "a\\x0d\\x0ab", "a\r\nb" },
-		{ "terminal control", SPAN("\x1b[2J"), "\\x1b[2J", "\x1b[2J" },
-		{ "delete", SPAN("\x7f"), "\\x7f", "\x7f" },
-		{ "C1 control", SPAN("\xc2\x9b" "2J"), "\\x9b2J", "\xc2\x9b" "2J" },
-		{ "invalid", SPAN("a\xff" "b"), "a\\xffb", "a\xef\xbf\xbd" "b" },
-		{ "overlong", SPAN("\xc0\xaf"), "\\xc0\\xaf", "\xef\xbf\xbd\xef\xbf\xbd" },
-		{ "right-to-left override", SPAN("a\xe2\x80\xae" "fdp.exe"), "a\\u{202e}fdp.exe",
-		  "a\xe2\x80\xae" "fdp.exe" },
-		{ "isolate", SPAN("\xe2\x81\xa6"), "\\u{2066}", "\xe2\x81\xa6" },
-		{ "pop isolate", SPAN("\xe2\x81\xa9"), "\\u{2069}", "\xe2\x81\xa9" },
-		{ "marks", SPAN("\xe2\x80\x8e\xe2\x80\x8f"), "\\u{200e}\\u{200f}",
-		  "\xe2\x80\x8e\xe2\x80\x8f" },
-		{ "Arabic letter mark", SPAN("\xd8\x9c"), "\\u{061c}", "\xd8\x9c" },
-		{ "line separator", SPAN("\xe2\x80\xa8"), "\\u{2028}", "\xe2\x80\xa8" },
-		{ "joiner stays", SPAN("\xe2\x80\x8d"), "\xe2\x80\x8d", "\xe2\x80\x8d" },
+		{"plain", SPAN("a b.txt"), "a b.txt", "a b.txt"},
+		{"letters of the world", SPAN("\xc3\xa9\xe2\x82\xac"), "\xc3\xa9\xe2\x82\xac",
+		 "\xc3\xa9\xe2\x82\xac"},
+		{"line end", SPAN("a\r\nb"), "a\\x0d\\x0ab", "a\r\nb"},
+		{"terminal control", SPAN("\x1b[2J"), "\\x1b[2J", "\x1b[2J"},
+		{"delete", SPAN("\x7f"), "\\x7f", "\x7f"},
+		{"C1 control",
+		 SPAN("\xc2\x9b"
+		      "2J"),
+		 "\\x9b2J",
+		 "\xc2\x9b"
+		 "2J"},
+		{"invalid",
+		 SPAN("a\xff"
+		      "b"),
+		 "a\\xffb",
+		 "a\xef\xbf\xbd"
+		 "b"},
+		{"overlong", SPAN("\xc0\xaf"), "\\xc0\\xaf", "\xef\xbf\xbd\xef\xbf\xbd"},
+		{"right-to-left override",
+		 SPAN("a\xe2\x80\xae"
+		      "fdp.exe"),
+		 "a\\u{202e}fdp.exe",
+		 "a\xe2\x80\xae"
+		 "fdp.exe"},
+		{"isolate", SPAN("\xe2\x81\xa6"), "\\u{2066}", "\xe2\x81\xa6"},
+		{"pop isolate", SPAN("\xe2\x81\xa9"), "\\u{2069}", "\xe2\x81\xa9"},
+		{"marks", SPAN("\xe2\x80\x8e\xe2\x80\x8f"), "\\u{200e}\\u{200f}",
+		 "\xe2\x80\x8e\xe2\x80\x8f"},
+		{"Arabic letter mark", SPAN("\xd8\x9c"), "\\u{061c}", "\xd8\x9c"},
+		{"line separator", SPAN("\xe2\x80\xa8"), "\\u{2028}", "\xe2\x80\xa8"},
+		{"joiner stays", SPAN("\xe2\x80\x8d"), "\xe2\x80\x8d", "\xe2\x80\x8d"},
 	};
 	(void)state;
 
@@ -145,10 +165,10 @@ static void digests_are_those_of_fips_180(void **state)
 		struct as_span text;
 		const char *hex;
 	} cases[] = {
-		{ SPAN(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
-		{ SPAN("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
-		{ SPAN("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
-		  "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
+		{SPAN(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+		{SPAN("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+		{SPAN("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
+		 "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
 	};
 	(void)state;
 
@@ -178,7 +198,7 @@ static uint64_t tell_wall(void *context)
 	return wall_us;
 }
 
-static const struct as_clock clock_of_test = { .monotonic_us = tell_wall, .wall_us = tell_wall };
+static const struct as_clock clock_of_test = {.monotonic_us = tell_wall, .wall_us = tell_wall};
 
 static void ids_sort_in_the_order_of_their_making(void **state)
 {

@@ -71,11 +71,13 @@ static void plugins_see_only_the_origins_they_want(void **state)
 static int reports_much(struct fake *fake, struct assay_scan *scan,
 			const struct assay_object *object, enum assay_phase phase)
 {
-	const struct assay_evidence evidence[20] = { { .offset = 3, .length = 2,
-						       .text = "a\x1b\nb" } };
-	const struct assay_finding finding = { .code = "type.executable.pe", .text = "a\r\nb\xff",
-					       .severity = ASSAY_LOW, .wish = ASSAY_ACTION_REJECT,
-					       .evidence = evidence, .evidence_count = 20 };
+	const struct assay_evidence evidence[20] = {{.offset = 3, .length = 2, .text = "a\x1b\nb"}};
+	const struct assay_finding finding = {.code = "type.executable.pe",
+					      .text = "a\r\nb\xff",
+					      .severity = ASSAY_LOW,
+					      .wish = ASSAY_ACTION_REJECT,
+					      .evidence = evidence,
+					      .evidence_count = 20};
 	(void)fake;
 	(void)phase;
 
@@ -107,10 +109,10 @@ static void findings_are_recorded_with_clean_text(void **state)
 static int reports_nonsense(struct fake *fake, struct assay_scan *scan,
 			    const struct assay_object *object, enum assay_phase phase)
 {
-	static const char *const codes[] = { "", "type", "no.such", "malware.", "yara.",
-					     "malware.a b", "yara.\n", "malware.*" };
-	const struct assay_finding severe = { .code = "malware.x", .severity = 77 };
-	const struct assay_finding wishful = { .code = "malware.x", .wish = 77 };
+	static const char *const codes[] = {"",	     "type",	    "no.such", "malware.",
+					    "yara.", "malware.a b", "yara.\n", "malware.*"};
+	const struct assay_finding severe = {.code = "malware.x", .severity = 77};
+	const struct assay_finding wishful = {.code = "malware.x", .wish = 77};
 	(void)fake;
 	(void)phase;
 
@@ -133,16 +135,16 @@ static void unknown_codes_and_values_are_refused(void **state)
 static int emits_nonsense(struct fake *fake, struct assay_scan *scan,
 			  const struct assay_object *object, enum assay_phase phase)
 {
-	const struct assay_type bad[] = { { NULL, "X", ASSAY_CLASS_DATA, 9 },
-					  { "a/b", NULL, ASSAY_CLASS_DATA, 9 },
-					  { "a/b", "X", ASSAY_CLASS_COUNT, 9 } };
-	const unsigned int origins[] = { 0, ASSAY_ORIGIN_MESSAGE, ASSAY_ORIGIN_ENTITY,
-					 ASSAY_ORIGIN_MEMBER | ASSAY_ORIGIN_DERIVED };
+	const struct assay_type bad[] = {{NULL, "X", ASSAY_CLASS_DATA, 9},
+					 {"a/b", NULL, ASSAY_CLASS_DATA, 9},
+					 {"a/b", "X", ASSAY_CLASS_COUNT, 9}};
+	const unsigned int origins[] = {0, ASSAY_ORIGIN_MESSAGE, ASSAY_ORIGIN_ENTITY,
+					ASSAY_ORIGIN_MEMBER | ASSAY_ORIGIN_DERIVED};
 	(void)fake;
 	(void)phase;
 
 	for (size_t i = 0; i < COUNT(origins); i++) {
-		const struct assay_child child = { .origin = (enum assay_origin)origins[i] };
+		const struct assay_child child = {.origin = (enum assay_origin)origins[i]};
 
 		assert_int_equal(host->emit(scan, object, &child), ASSAY_E_INVALID);
 	}
@@ -189,7 +191,7 @@ static void a_plugin_that_fails_makes_the_verdict_incomplete(void **state)
 
 static void an_optional_plugin_that_is_missing_is_told_of(void **state)
 {
-	static const struct as_plugin_settings settings = { .name = "remote", .optional = true };
+	static const struct as_plugin_settings settings = {.name = "remote", .optional = true};
 	const struct as_finding *f;
 	(void)state;
 
@@ -202,8 +204,8 @@ static void an_optional_plugin_that_is_missing_is_told_of(void **state)
 	assert_false(as_inspect_complete(fixture.scan));
 }
 
-static int looks_back(struct fake *fake, struct assay_scan *scan,
-		      const struct assay_object *object, enum assay_phase phase)
+static int looks_back(struct fake *fake, struct assay_scan *scan, const struct assay_object *object,
+		      enum assay_phase phase)
 {
 	(void)fake;
 	(void)object;
@@ -234,12 +236,12 @@ static void conclude_sees_objects_without_octets(void **state)
 	assert_int_equal(count_findings(&fixture, "polyglot"), 1);
 }
 
-static int names_type(struct fake *fake, struct assay_scan *scan,
-		      const struct assay_object *object, enum assay_phase phase)
+static int names_type(struct fake *fake, struct assay_scan *scan, const struct assay_object *object,
+		      enum assay_phase phase)
 {
-	const struct assay_type weak = { "text/plain", "TXT", ASSAY_CLASS_TEXT, 40 };
-	const struct assay_type strong = { "application/pdf", "PDF", ASSAY_CLASS_PDF, 90 };
-	const struct assay_type tied = { "application/zip", "ZIP", ASSAY_CLASS_ARCHIVE, 90 };
+	const struct assay_type weak = {"text/plain", "TXT", ASSAY_CLASS_TEXT, 40};
+	const struct assay_type strong = {"application/pdf", "PDF", ASSAY_CLASS_PDF, 90};
+	const struct assay_type tied = {"application/zip", "ZIP", ASSAY_CLASS_ARCHIVE, 90};
 	(void)fake;
 	(void)phase;
 
@@ -260,9 +262,9 @@ static void the_surest_type_wins_and_the_first_of_equals(void **state)
 }
 
 static const struct assay_canary canaries[] = {
-	{ .data = { (const unsigned char *)"c", 1 }, .name = "c.exe", .code = "malware.canary" },
-	{ .data = { (const unsigned char *)"d", 1 }, .expect_type = "application/pdf" },
-	{ .data = { (const unsigned char *)"e", 1 }, .expect_children = 2 },
+	{.data = {(const unsigned char *)"c", 1}, .name = "c.exe", .code = "malware.canary"},
+	{.data = {(const unsigned char *)"d", 1}, .expect_type = "application/pdf"},
+	{.data = {(const unsigned char *)"e", 1}, .expect_children = 2},
 };
 
 static size_t list_canaries(void *state, const struct assay_canary **canaries_out)
@@ -298,17 +300,17 @@ static void a_canary_that_is_missed_names_the_plugin(void **state)
 		char blind;
 		int rc;
 		const char *word;
-	} cases[] = { { 'x', 0, NULL },
-		      { 'c', AS_E_CANARY, "malware.canary" },
-		      { 'd', AS_E_CANARY, "application/pdf" },
-		      { 'e', AS_E_CANARY, "0 members" } };
-	struct fake *fake = fixture_add(&fixture, "finder", ASSAY_IDENTIFY | ASSAY_UNPACK |
-					ASSAY_JUDGE, 0, finds_canaries);
+	} cases[] = {{'x', 0, NULL},
+		     {'c', AS_E_CANARY, "malware.canary"},
+		     {'d', AS_E_CANARY, "application/pdf"},
+		     {'e', AS_E_CANARY, "0 members"}};
+	struct fake *fake = fixture_add(
+		&fixture, "finder", ASSAY_IDENTIFY | ASSAY_UNPACK | ASSAY_JUDGE, 0, finds_canaries);
 	(void)state;
 
 	fake->plugin.canaries = list_canaries;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct as_error error = { .text = "" };
+		struct as_error error = {.text = ""};
 
 		print_message("case: %c\n", cases[i].blind);
 		blind_for = cases[i].blind;
@@ -319,7 +321,7 @@ static void a_canary_that_is_missed_names_the_plugin(void **state)
 		assert_non_null(strstr(error.text, cases[i].word));
 	}
 	fake->call = fails;
-	struct as_error error = { .text = "" };
+	struct as_error error = {.text = ""};
 
 	assert_int_equal(as_engine_prove(&fixture.engine, &error), AS_E_CANARY);
 	assert_non_null(strstr(error.text, "finder"));

@@ -29,7 +29,10 @@ static int inspect(void *state, struct assay_scan *scan, const struct assay_obje
 {
 	struct fake *fake = state;
 
-	note(fake, phase == ASSAY_IDENTIFY ? "identify" : phase == ASSAY_UNPACK ? "unpack" : "judge",
+	note(fake,
+	     phase == ASSAY_IDENTIFY ? "identify"
+	     : phase == ASSAY_UNPACK ? "unpack"
+				     : "judge",
 	     object->path);
 	return fake->call != NULL ? fake->call(fake, scan, object, phase) : 0;
 }
@@ -55,10 +58,13 @@ void fixture_init(struct fixture *fixture)
 	host = as_scan_host();
 	as_limits_standard(&fixture->engine.settings.limits);
 	fixture->now_us = 1000000;
-	fixture->clock = (struct as_clock){ tell, tell, fixture };
-	fixture->envelope = (struct assay_envelope){ .client = "", .helo = "", .mail_from = "",
-						     .auth_user = "", .queue_id = "",
-						     .direction = "" };
+	fixture->clock = (struct as_clock){tell, tell, fixture};
+	fixture->envelope = (struct assay_envelope){.client = "",
+						    .helo = "",
+						    .mail_from = "",
+						    .auth_user = "",
+						    .queue_id = "",
+						    .direction = ""};
 }
 
 void fixture_deinit(struct fixture *fixture)
@@ -74,7 +80,7 @@ struct fake *fixture_add(struct fixture *fixture, const char *name, uint32_t pha
 	struct fake *fake = &fixture->fakes[index];
 	struct as_module *module = &fixture->engine.modules[index];
 
-	*fake = (struct fake){ .call = call, .fixture = fixture };
+	*fake = (struct fake){.call = call, .fixture = fixture};
 	fake->plugin = (struct assay_plugin){
 		.abi = ASSAY_PLUGIN_ABI,
 		.size = sizeof(fake->plugin),
@@ -151,7 +157,7 @@ const struct as_object *find_object(const struct fixture *fixture, const char *p
 
 int say(struct assay_scan *scan, const struct assay_object *object, const char *code)
 {
-	return host->report(scan, object, &(struct assay_finding){ .code = code });
+	return host->report(scan, object, &(struct assay_finding){.code = code});
 }
 
 int give(struct assay_scan *scan, const struct assay_object *object, const char *name,

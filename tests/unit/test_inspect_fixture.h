@@ -9,13 +9,13 @@
  * a plugin turns the hand. Every call is noted as "name phase path;".
  */
 struct fake;
-typedef int fake_call(struct fake *fake, struct assay_scan *scan,
-		      const struct assay_object *object, enum assay_phase phase);
+typedef int fake_call(struct fake *fake, struct assay_scan *scan, const struct assay_object *object,
+		      enum assay_phase phase);
 
 struct fake {
 	struct assay_plugin plugin;
 	fake_call *call;
-	fake_call *conclude;	/* object is NULL then */
+	fake_call *conclude; /* object is NULL then */
 	unsigned int calls;
 	struct fixture *fixture;
 };

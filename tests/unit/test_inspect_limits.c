@@ -80,12 +80,12 @@ static void the_ratio_counts_from_its_floor_on(void **state)
 	fixture_file(&fixture, "a.bin", as_span_make(octets, sizeof(octets)));
 	assert_int_equal(count_findings(&fixture, "bomb.ratio"), 1);
 	assert_int_equal(count_findings(&fixture, "limit.bytes"), 0);
-	assert_in_range(fixture.scan->objects[0]->produced, (1u << 20) + 1, (1u << 20) + 65536);
+	assert_in_range(fixture.scan->objects[0]->produced, (1u << 20) + 1, (1u << 20) + 65537);
 	assert_false(as_inspect_complete(fixture.scan));
 }
 
-static int emits_many(struct fake *fake, struct assay_scan *scan,
-		      const struct assay_object *object, enum assay_phase phase)
+static int emits_many(struct fake *fake, struct assay_scan *scan, const struct assay_object *object,
+		      enum assay_phase phase)
 {
 	char name[32];
 	int rc = 0;
@@ -200,7 +200,7 @@ static int repeats(struct fake *fake, struct assay_scan *scan, const struct assa
 		   enum assay_phase phase)
 {
 	char text[32];
-	struct assay_finding finding = { .code = "type.mismatch", .text = text };
+	struct assay_finding finding = {.code = "type.mismatch", .text = text};
 	(void)fake;
 	(void)phase;
 
@@ -226,7 +226,7 @@ static void a_flood_of_one_code_does_not_push_out_others(void **state)
 static int is_text(struct fake *fake, struct assay_scan *scan, const struct assay_object *object,
 		   enum assay_phase phase)
 {
-	const struct assay_type text = { "text/plain", "TXT", ASSAY_CLASS_TEXT, 50 };
+	const struct assay_type text = {"text/plain", "TXT", ASSAY_CLASS_TEXT, 50};
 	(void)fake;
 
 	if (phase == ASSAY_IDENTIFY)

@@ -139,8 +139,8 @@ static const struct {
 	  "Content-Length: 59\n\none\n\n" FROM_B "A: b\n\ntwo\n"
 	  "|^A: b\n\ntwo\n|A: b\n\nc\n" },
 	{ "not quoted below a Content-Length with a bare From",
-	  FROM_A "Content-Length: 19\n\nFrom me\n>From you\n\n" FROM_B "A: b\n\ntwo\n",
-	  "Content-Length: 19\n\nFrom me\n>From you\n|A: b\n\ntwo\n" },
+	  FROM_A "Content-Length: 18\n\nFrom me\n>From you\n\n" FROM_B "A: b\n\ntwo\n",
+	  "Content-Length: 18\n\nFrom me\n>From you\n|A: b\n\ntwo\n" },
 };
 
 static void mailboxes_are_split_as_expected(void **state)

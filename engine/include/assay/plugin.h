@@ -387,6 +387,15 @@ struct assay_setting {
 	const char *help;	/* one line */
 };
 
+/* A bound on hostile input that cannot be configured, for `assay limits`. */
+struct assay_limit {
+	const char *name;	/* lower case, digits, underscores; unique in
+				   the plugin, without its name */
+	uint64_t value;		/* above 0 */
+	const char *unit;	/* "bytes", "levels", "ms", ... */
+	const char *reason;	/* what is bounded and why this number */
+};
+
 /* Filled by load(). */
 struct assay_loaded {
 	char version[96];	/* for the verdict, e.g. "1.4.6 / 27831" */
@@ -441,6 +450,11 @@ struct assay_plugin {
 	/* The canaries; *canaries_out stays the plugin's. */
 	size_t (*canaries)(void *state, const struct assay_canary **canaries_out);
 	void (*unload)(void *state);
+
+	/* Everything fixed that bounds hostile input; settings are not repeated
+	 * here. NULL and 0 for none. Constant: readable without load(). */
+	const struct assay_limit *limits;
+	size_t limit_count;
 };
 
 /* Each module defines this: const struct assay_plugin assay_plugin = {...}; */

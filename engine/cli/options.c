@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/options.h"
+
+#include "policy/nearest.h"
+#include "pool/pool.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+	OPT_HELP = 256, OPT_CONFIG, OPT_LIMIT, OPT_POLICY, OPT_RULES, OPT_DATABASE, OPT_JOBS,
+	OPT_NO_CACHE, OPT_NO_SANDBOX, OPT_FORMAT, OPT_QUIET, OPT_VERBOSE, OPT_ALL, OPT_INDEX,
+};
+
+static const struct {
+	struct option option;
+	unsigned int set;	/* 0: for all verbs */
+} all_options[] = {
+	{ { "help", no_argument, NULL, OPT_HELP }, 0 },
+	{ { "config", required_argument, NULL, OPT_CONFIG }, AS_TAKES_CONFIG },
+	{ { "limit", required_argument, NULL, OPT_LIMIT }, AS_TAKES_LIMIT },
+	{ { "policy", required_argument, NULL, OPT_POLICY }, AS_TAKES_ENGINE },
+	{ { "rules", required_argument, NULL, OPT_RULES }, AS_TAKES_ENGINE },
+	{ { "clamav-db", required_argument, NULL, OPT_DATABASE }, AS_TAKES_ENGINE },
+	{ { "jobs", required_argument, NULL, OPT_JOBS }, AS_TAKES_RUN },
+	{ { "no-cache", no_argument, NULL, OPT_NO_CACHE }, AS_TAKES_RUN },
+	{ { "no-sandbox", no_argument, NULL, OPT_NO_SANDBOX }, AS_TAKES_RUN },
+	{ { "format", required_argument, NULL, OPT_FORMAT }, AS_TAKES_FORMAT },
+	{ { "quiet", no_argument, NULL, OPT_QUIET }, AS_TAKES_NOISE },
+	{ { "verbose", no_argument, NULL, OPT_VERBOSE }, AS_TAKES_NOISE },
+	{ { "all", no_argument, NULL, OPT_ALL }, AS_TAKES_ALL },
+	{ { "index", required_argument, NULL, OPT_INDEX }, AS_TAKES_INDEX },
+};
+#define OPTION_COUNT (sizeof(all_options) / sizeof(all_options[0]))
+
+void as_complain(const struct as_verb *verb, const char *format, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "assay %s: ", verb->name);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+static size_t select_options(const struct as_verb *verb, struct option *list)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (all_options[i].set == 0 || (all_options[i].set & verb->options) != 0)
+			list[count++] = all_options[i].option;
+	list[count] = (struct option){ NULL, 0, NULL, 0 };
+	return count;
+}
+
+static bool add_word(const struct as_verb *verb, struct as_words *words, const char *option,
+		     const char *word)
+{
+	if (words->count == AS_REPEATS_MAX) {
+		as_complain(verb, "more than %u times %s: put it into a configuration file",
+			    AS_REPEATS_MAX, option);
+		return false;
+	}
+	words->items[words->count++] = word;
+	return true;
+}
+
+static bool read_number(const struct as_verb *verb, const char *option, const char *text,
+			uint64_t low, uint64_t high, uint64_t *value_out)
+{
+	unsigned long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || value < low ||
+	    value > high) {
+		as_complain(verb, "%s %s: expected a number from %llu to %llu", option, text,
+			    (unsigned long long)low, (unsigned long long)high);
+		return false;
+	}
+	*value_out = value;
+	return true;
+}
+
+/* Option names are literals, so the list can be words for "did you mean". */
+static void tell_unknown(const struct as_verb *verb, const struct option *list, size_t count,
+			 const char *given)
+{
+	const char *names[OPTION_COUNT];
+	const char *near = NULL;
+	char word[64];
+
+	for (size_t i = 0; i < count; i++)
+		names[i] = list[i].name;
+	if (strncmp(given, "--", 2) == 0) {
+		snprintf(word, sizeof(word), "%.*s", (int)strcspn(given + 2, "="), given + 2);
+		near = as_nearest(word, names, count);
+	}
+	if (near != NULL)
+		as_complain(verb, "unknown option %s; did you mean --%s?", given, near);
+	else
+		as_complain(verb, "unknown option %s; see assay %s --help", given, verb->name);
+}
+
+static bool take_value(struct as_options *options, int which, const char *value)
+{
+	const struct as_verb *verb = options->verb;
+	uint64_t jobs = 0;
+
+	switch (which) {
+	case OPT_CONFIG:
+		options->config = value;
+		return true;
+	case OPT_POLICY:
+		options->policy = value;
+		return true;
+	case OPT_FORMAT:
+		options->format = value;
+		return true;
+	case OPT_LIMIT:
+		return add_word(verb, &options->limits, "--limit", value);
+	case OPT_RULES:
+		return add_word(verb, &options->rules, "--rules", value);
+	case OPT_DATABASE:
+		return add_word(verb, &options->databases, "--clamav-db", value);
+	case OPT_JOBS:
+		if (!read_number(verb, "--jobs", value, 1, AS_POOL_WORKERS_MAX, &jobs))
+			return false;
+		options->jobs = (uint32_t)jobs;
+		return true;
+	default:
+		options->index_given = true;
+		return read_number(verb, "--index", value, 0, UINT64_MAX, &options->index);
+	}
+}
+
+static bool take_flag(struct as_options *options, int which)
+{
+	switch (which) {
+	case OPT_NO_CACHE:
+		options->no_cache = true;
+		return true;
+	case OPT_NO_SANDBOX:
+		options->no_sandbox = true;
+		return true;
+	case OPT_QUIET:
+		options->quiet = true;
+		return true;
+	case OPT_VERBOSE:
+		options->verbose = true;
+		return true;
+	case OPT_ALL:
+		options->all = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* --no-PLUGIN: whether there is such a plugin, the configuration knows. */
+static bool take_unknown(struct as_options *options, const struct option *list, size_t count,
+			 const char *given)
+{
+	if ((options->verb->options & AS_TAKES_ENGINE) != 0 && strncmp(given, "--no-", 5) == 0 &&
+	    given[5] != '\0' && strchr(given, '=') == NULL)
+		return add_word(options->verb, &options->disabled, "--no-PLUGIN", given + 5);
+	tell_unknown(options->verb, list, count, given);
+	return false;
+}
+
+bool as_options_read(const struct as_verb *verb, int argc, char **argv,
+		     struct as_options *options_out, int *status_out)
+{
+	struct as_options options = { .verb = verb };
+	struct option list[OPTION_COUNT + 1];
+	size_t count = select_options(verb, list);
+	bool ok = true;
+	int which;
+
+	*status_out = AS_EXIT_FAILED;
+	opterr = 0;
+	optind = 0;
+	while (ok && (which = getopt_long(argc, argv, ":h", list, NULL)) != -1) {
+		char letter[] = { '-', (char)optopt, '\0' };
+
+		if (which == 'h' || which == OPT_HELP) {
+			*status_out = fputs(verb->help, stdout) >= 0 && fflush(stdout) == 0
+					      ? AS_EXIT_QUIET : AS_EXIT_FAILED;
+			return false;
+		}
+		if (which == ':') {
+			as_complain(verb, "%s needs a value", argv[optind - 1]);
+			return false;
+		}
+		if (which == '?')
+			ok = take_unknown(&options, list, count,
+					  optopt > 0 && optopt < 128 ? letter
+								     : argv[optind - 1]);
+		else if (!take_flag(&options, which))
+			ok = take_value(&options, which, optarg);
+	}
+	options.arguments = argv + optind;
+	options.argument_count = (size_t)(argc - optind);
+	*options_out = options;
+	return ok;
+}
+
+bool as_options_format(const struct as_options *options, const char *const *formats,
+		       size_t count, size_t *index_out)
+{
+	const char *near;
+
+	*index_out = 0;
+	if (options->format == NULL)
+		return true;
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(formats[i], options->format) == 0) {
+			*index_out = i;
+			return true;
+		}
+	}
+	near = as_nearest(options->format, formats, count);
+	as_complain(options->verb, "there is no format \"%s\"; did you mean %s?", options->format,
+		    near != NULL ? near : formats[0]);
+	return false;
+}

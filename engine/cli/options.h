@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef ASSAY_CLI_OPTIONS_H
+#define ASSAY_CLI_OPTIONS_H
+
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "policy/config.h"
+
+/* Options that a verb takes beside --help. */
+enum as_option_set {
+	AS_TAKES_CONFIG = 1u << 0,	/* --config */
+	AS_TAKES_LIMIT = 1u << 1,	/* --limit */
+	AS_TAKES_ENGINE = 1u << 2,	/* --policy, --rules, --clamav-db, --no-PLUGIN */
+	AS_TAKES_RUN = 1u << 3,		/* --jobs, --no-cache, --no-sandbox */
+	AS_TAKES_FORMAT = 1u << 4,	/* --format */
+	AS_TAKES_NOISE = 1u << 5,	/* --quiet, --verbose */
+	AS_TAKES_ALL = 1u << 6,		/* --all */
+	AS_TAKES_INDEX = 1u << 7,	/* --index */
+};
+
+/* Of one option that may be repeated; a longer list belongs into a file. */
+#define AS_REPEATS_MAX 64u
+
+struct as_words {
+	const char *items[AS_REPEATS_MAX];
+	size_t count;
+};
+
+struct as_options {
+	const struct as_verb *verb;
+	const char *config, *policy;
+	const char *format;		/* NULL: not given */
+	struct as_words limits, rules, databases, disabled;
+	uint32_t jobs;			/* 0: not given */
+	bool no_cache, no_sandbox, all, quiet, verbose;
+	bool index_given;
+	uint64_t index;
+	char *const *arguments;
+	size_t argument_count;
+};
+
+/*
+ * Reads the arguments of a verb. True: go on. False: help was printed or a
+ * fault was told; *status_out is the exit status.
+ */
+bool as_options_read(const struct as_verb *verb, int argc, char **argv,
+		     struct as_options *options_out, int *status_out);
+
+/* "assay VERB: text" on standard error. */
+void as_complain(const struct as_verb *verb, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Whether --format has that value; standard is what stands for none. */
+bool as_options_format(const struct as_options *options, const char *const *formats,
+		       size_t count, size_t *index_out);
+
+/* Loads the configuration and applies the options to it; also sets up the log.
+ * Faults are told. The configuration must be freed. */
+bool as_options_config(const struct as_options *options, struct as_config **config_out);
+
+#endif

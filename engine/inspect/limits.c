@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "inspect/limits.h"
+
+#include "inspect/cache.h"
+#include "inspect/codes.h"
+#include "inspect/envelope.h"
+#include "inspect/scan.h"
+
+const struct assay_limit as_inspect_limits[] = {
+	{"arena_bytes", AS_SCAN_ARENA_BYTES, "bytes",
+	 "structures of one inspection; decoded octets are charged to the limit bytes"},
+	{"findings_per_code", AS_FINDINGS_PER_CODE, "findings",
+	 "findings of one code kept per message: attackers can cause thousands; other codes are "
+	 "not affected"},
+	{"finding_bytes", AS_FINDING_TEXT, "bytes", "the sentence of a finding"},
+	{"evidence", AS_EVIDENCE_MAX, "pieces", "pieces of evidence kept per finding"},
+	{"evidence_bytes", AS_EVIDENCE_TEXT, "bytes", "text of one piece of evidence"},
+	{"code_member_bytes", AS_CODE_MEMBER_MAX, "bytes",
+	 "name of a rule or signature in a code; foreign sets hold names of any length"},
+	{"path_bytes", AS_PATH_BYTES, "bytes",
+	 "path that names an object to people; members can have paths of any length"},
+	{"name_component_bytes", ASSAY_NAME_MAX, "bytes",
+	 "one component of that path; no file system stores more"},
+	{"header_value_bytes", AS_HEADER_VALUE_BYTES, "bytes",
+	 "subject and other values shown to people; what is longer is cut"},
+	{"from_addresses", AS_FROM_MAX, "addresses", "From addresses kept for the verdict"},
+	{"cache_answer_bytes", AS_CACHE_VALUE_MAX, "bytes",
+	 "a larger answer of a plugin is not cached but computed again"},
+};
+
+const size_t as_inspect_limit_count = sizeof(as_inspect_limits) / sizeof(as_inspect_limits[0]);

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef ASSAY_MAILBOX_LIMITS_H
+#define ASSAY_MAILBOX_LIMITS_H
+
+#include <assay/plugin.h>
+
+/* The bounds of this folder that cannot be configured, for `assay limits`. */
+extern const struct assay_limit as_mailbox_limits[];
+extern const size_t as_mailbox_limit_count;
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "pool/limits.h"
+
+#include "pool/channel.h"
+#include "pool/pool_internal.h"
+#include "pool/request.h"
+#include "pool/sandbox.h"
+#include "pool/scanner.h"
+#include "pool/tempdir.h"
+
+const struct assay_limit as_pool_limits[] = {
+	{"request_bytes", AS_POOL_REQUEST_MAX, "bytes",
+	 "one request with its envelope; 100,000 recipients take 8 MB"},
+	{"request_arena_bytes", AS_REQUEST_ARENA_BYTES, "bytes",
+	 "the envelope taken apart: a request of full size has as many pointers at most"},
+	{"reply_bytes", AS_POOL_REPLY_MAX, "bytes", "one verdict; 5,000 objects take some 5 MB"},
+	{"packet_bytes", AS_CHANNEL_INLINE, "bytes",
+	 "body inside a packet between processes; larger ones go through sealed memory"},
+	{"packet_descriptors", AS_CHANNEL_FDS_MAX, "descriptors",
+	 "descriptors with one packet; a packet with more is refused"},
+	{"queue", AS_POOL_QUEUE_DEFAULT, "messages",
+	 "messages that wait for a worker; more are refused at once"},
+	{"attempts", AS_POOL_CRASHES_MAX, "attempts",
+	 "attempts at a message that ends its worker: one retry, so that what the message before "
+	 "left behind does not condemn it"},
+	{"attempts_lost", AS_POOL_LOST_MAX, "attempts",
+	 "attempts at a message that loses its worker without fault: ten kills a second for ten "
+	 "seconds"},
+	{"grace_ms", AS_SCANNER_GRACE_MS, "ms",
+	 "over the limit time_ms before a worker is killed: it hangs in a library"},
+	{"exit_ms", AS_POOL_EXIT_MS, "ms",
+	 "from the end of a worker's socket to its own end, before it is killed"},
+	{"stack_bytes", AS_SANDBOX_STACK_BYTES, "bytes",
+	 "stack of a worker: parsers that recurse need more than the usual 8 MiB"},
+	{"open_files", AS_SANDBOX_OPEN_FILES, "descriptors",
+	 "open in a worker: libraries hold one or two per level, and 64 levels are the highest "
+	 "depth"},
+	{"temp_file_bytes", AS_SANDBOX_FILE_BYTES, "bytes",
+	 "one temporary file of a worker; on tmpfs it counts as memory"},
+	{"temp_entries", AS_TEMPDIR_ENTRIES_MAX, "files",
+	 "temporary files that one emptying removes: more take longer than a new worker may"},
+};
+
+const size_t as_pool_limit_count = sizeof(as_pool_limits) / sizeof(as_pool_limits[0]);

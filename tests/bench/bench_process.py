@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What /proc tells of the processes of `assay scan`: program, zygote, workers."""
+
+import os
+import time
+
+# How often the program is looked at: while it starts, and afterwards.
+START_SECONDS = 0.004
+LATER_SECONDS = 0.05
+
+
+def children(pid):
+    found = []
+    try:
+        for task in os.listdir("/proc/%d/task" % pid):
+            with open("/proc/%d/task/%s/children" % (pid, task), encoding="ascii") as file:
+                found += map(int, file.read().split())
+    except OSError:
+        pass
+    return found
+
+
+def cpu_seconds(pid):
+    """What the process itself has used; None when it is gone."""
+    try:
+        with open("/proc/%d/schedstat" % pid, encoding="ascii") as file:
+            spent = int(file.read().split()[0]) / 1e9
+    except (OSError, IndexError):
+        return None
+    # A process that waits to be reaped shows nothing any more.
+    return spent or None
+
+
+class Watch:
+    """Follows one program; the last reading is at most LATER_SECONDS old."""
+
+    def __init__(self):
+        self.start_wall = self.start_cpu = 0
+        self.program_cpu = self.zygote_cpu = 0
+
+    def __call__(self, program):
+        begin, zygote = time.monotonic(), None
+        while program.poll() is None:
+            zygotes = children(program.pid)
+            if zygotes and children(zygotes[0]):
+                zygote = zygotes[0]
+                break
+            time.sleep(START_SECONDS)
+        if zygote is None:
+            return
+        self.start_wall = time.monotonic() - begin
+        first = self.read(program.pid, zygote)
+        self.start_cpu = sum(first)
+        last = first
+        while program.poll() is None:
+            last = self.read(program.pid, zygote, last)
+            time.sleep(LATER_SECONDS)
+        self.program_cpu = last[0] - first[0]
+        self.zygote_cpu = last[1] - first[1]
+
+    @staticmethod
+    def read(program, zygote, last=(0, 0)):
+        return (cpu_seconds(program) or last[0], cpu_seconds(zygote) or last[1])
+
+
+def memory(pid):
+    """MiB: private, its part that is no table of the cache, resident, proportional.
+
+    Pages of the cache that one worker alone has touched count as private to
+    the kernel, although they are there once for all workers.
+    """
+    values = {}
+    with open("/proc/%d/smaps_rollup" % pid, encoding="ascii") as file:
+        for line in file.readlines()[1:]:
+            key, number = line.split()[:2]
+            values[key.rstrip(":")] = int(number) / 1024
+    private = values["Private_Clean"] + values["Private_Dirty"]
+    cache = min(private, values["Pss_Shmem"])
+    return (private, private - cache, values["Rss"], values["Pss"])
+
+
+def family(pid):
+    """The program, its zygote, and the zygote's workers; needs root, because
+    the zygote forbids others to look into it."""
+    found = [("program", memory(pid))]
+    for zygote in children(pid):
+        found.append(("zygote", memory(zygote)))
+        found += [("worker", memory(worker)) for worker in children(zygote)]
+    return found
