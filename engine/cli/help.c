@@ -50,8 +50,9 @@ const char as_help_config[] =
 const char as_help_limits[] =
 	"usage: assay limits [--config FILE] [--limit NAME=VALUE] [--format FORMAT]\n"
 	"\n"
-	"Prints every bound on what a message may cost, with its reason. A value\n"
-	"that differs from the default has a star.\n"
+	"Prints every bound on what a message may cost, with its reason: first those\n"
+	"that can be set, a star behind a value that is not the default, then the\n"
+	"fixed ones of each part and plugin.\n"
 	"\n"
 	"  --config FILE       instead of the installed assay.conf\n"
 	"  --limit NAME=VALUE  changes a limit\n"

@@ -64,19 +64,26 @@ class Watch:
 
 
 def memory(pid):
-    """MiB: private, its part that is no table of the cache, resident, proportional.
+    """MiB: private, the same without shared tables, resident, proportional.
 
-    Pages of the cache that one worker alone has touched count as private to
-    the kernel, although they are there once for all workers.
+    A page of the cache that only one worker has touched is private to the
+    kernel, although it is there once for all workers.
     """
-    values = {}
-    with open("/proc/%d/smaps_rollup" % pid, encoding="ascii") as file:
-        for line in file.readlines()[1:]:
-            key, number = line.split()[:2]
-            values[key.rstrip(":")] = int(number) / 1024
-    private = values["Private_Clean"] + values["Private_Dirty"]
-    cache = min(private, values["Pss_Shmem"])
-    return (private, private - cache, values["Rss"], values["Pss"])
+    sums = dict.fromkeys(("Private_Clean", "Private_Dirty", "Rss", "Pss"), 0)
+    shared, in_shared = 0, False
+    with open("/proc/%d/smaps" % pid, encoding="utf-8", errors="replace") as file:
+        for line in file:
+            key, value = line.split()[:2]
+            if not key.endswith(":"):
+                in_shared = value.endswith("s")
+                continue
+            key = key[:-1]
+            if key in sums:
+                sums[key] += int(value) / 1024
+                if in_shared and key.startswith("Private"):
+                    shared += int(value) / 1024
+    private = sums["Private_Clean"] + sums["Private_Dirty"]
+    return private, private - shared, sums["Rss"], sums["Pss"]
 
 
 def family(pid):
