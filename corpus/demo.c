@@ -73,7 +73,7 @@ static bool read_verdicts(struct demo *demo, const char *program, const char *fo
 	if (pipe == NULL)
 		return false;
 	while (getline(&line, &room, pipe) > 0) {
-		json_t *verdict = json_loads(line, 0, NULL);
+		json_t *verdict = json_loads(line, JSON_ALLOW_NUL, NULL);
 		const char *file = text_of(json_object_get(verdict, "source"), "file");
 
 		if (verdict != NULL)

@@ -111,6 +111,16 @@ static void print_fixed(const struct as_fixed_limits *fixed, struct as_buffer *o
 		print_part(&table, &fixed->parts[i], out);
 }
 
+/* False for a value that could not be made: a list that lacks one is no answer. */
+static bool append(json_t **list, json_t *value)
+{
+	if (json_array_append_new(*list, value) == 0)
+		return true;
+	json_decref(*list);
+	*list = NULL;
+	return false;
+}
+
 static json_t *movable_json(const struct as_limits *limits)
 {
 	json_t *list = json_array();
@@ -118,12 +128,13 @@ static json_t *movable_json(const struct as_limits *limits)
 	for (size_t i = 0; i < as_limit_count; i++) {
 		const struct as_limit_info *info = &as_limit_table[i];
 
-		json_array_append_new(
-			list, json_pack("{s:s,s:I,s:I,s:I,s:I,s:s,s:s}", "name", info->name,
-					"value", (json_int_t)as_limits_get(limits, info), "default",
-					(json_int_t)info->standard, "low", (json_int_t)info->low,
-					"high", (json_int_t)info->high, "unit", info->unit,
-					"reason", info->reason));
+		if (!append(&list,
+			    json_pack("{s:s,s:I,s:I,s:I,s:I,s:s,s:s}", "name", info->name, "value",
+				      (json_int_t)as_limits_get(limits, info), "default",
+				      (json_int_t)info->standard, "low", (json_int_t)info->low,
+				      "high", (json_int_t)info->high, "unit", info->unit, "reason",
+				      info->reason)))
+			return NULL;
 	}
 	return list;
 }
@@ -135,13 +146,15 @@ static json_t *fixed_json(const struct as_fixed_limits *fixed)
 	for (size_t i = 0; i < fixed->count; i++) {
 		const struct as_limit_part *part = &fixed->parts[i];
 
-		for (size_t j = 0; j < part->count; j++)
-			json_array_append_new(
-				list, json_pack("{s:s,s:s,s:I,s:s,s:s}", "part", part->name, "name",
-						part->limits[j].name, "value",
-						(json_int_t)part->limits[j].value, "unit",
-						part->limits[j].unit, "reason",
-						part->limits[j].reason));
+		for (size_t j = 0; j < part->count; j++) {
+			const struct assay_limit *limit = &part->limits[j];
+
+			if (!append(&list, json_pack("{s:s,s:s,s:I,s:s,s:s}", "part", part->name,
+						     "name", limit->name, "value",
+						     (json_int_t)limit->value, "unit", limit->unit,
+						     "reason", limit->reason)))
+				return NULL;
+		}
 	}
 	return list;
 }
@@ -173,6 +186,8 @@ static int print(const struct as_verb *verb, const struct as_config *config, boo
 	}
 	if (as_json) {
 		rc = print_json(&config->engine.limits, &fixed, out);
+		if (rc < 0)
+			as_complain(verb, "%s", as_code_text(rc));
 	} else {
 		print_movable(&config->engine.limits, out);
 		print_fixed(&fixed, out);

@@ -75,6 +75,10 @@ void as_decode_report(struct assay_scan *scan, struct as_object *object,
 		.evidence_count = 1,
 	};
 
+	if (encoding == AS_ENCODING_UUENCODE && stats->anomalies == 0) {
+		as_scan_note(scan, object, "mime.legacy_encoding", ASSAY_SEVERITY_DEFAULT, NULL);
+		return;
+	}
 	if (stats->anomalies == 0)
 		return;
 	object->pub.flags |= ASSAY_FLAG_DAMAGED;

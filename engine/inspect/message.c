@@ -3,6 +3,7 @@
 
 #include "inspect/decode.h"
 #include "inspect/envelope.h"
+#include "inspect/readings.h"
 #include "mime/header_text.h"
 #include "mime/names.h"
 
@@ -167,21 +168,6 @@ static void inspect_embedded(const struct walk *walk, const struct as_entity *en
 	as_object_inspect(walk->scan, object, unpack_inner, &inner);
 }
 
-/* The body as it stood, where decoding left text out. */
-static void inspect_undecoded(const struct walk *walk, struct as_object *body, struct as_span raw)
-{
-	struct as_object *object =
-		as_object_new(walk->scan, body, ASSAY_ORIGIN_READING, raw);
-
-	if (object == NULL || as_object_path(walk->scan, object, as_span_text("~undecoded")) != 0)
-		return;
-	object->pub.declared = body->pub.declared;
-	object->pub.charset = body->pub.charset;
-	object->body_begin = body->body_begin;
-	object->body_end = body->body_end;
-	as_object_inspect(walk->scan, object, NULL, NULL);
-}
-
 /* There was no room to decode it: its name counts all the same. */
 static void inspect_unread(const struct walk *walk, const struct as_entity *entity,
 			   struct as_object *parent)
@@ -214,8 +200,14 @@ static void inspect_body(const struct walk *walk, const struct as_entity *entity
 		report_notes(walk, entity, object);
 		as_decode_report(walk->scan, object, &decoded, entity->encoding);
 		as_object_inspect(walk->scan, object, NULL, NULL);
-		if (decoded.outside)
-			inspect_undecoded(walk, object, raw);
+		const struct as_body body = {
+			.message = walk->message,
+			.object = object,
+			.raw = raw,
+			.encoding = entity->encoding,
+			.outside = decoded.outside,
+		};
+		as_readings_inspect(walk->scan, &body);
 	}
 	as_decoded_free(&decoded);
 }

@@ -96,11 +96,13 @@ int as_module_open(const struct as_paths *paths, const char *name, struct as_mod
 	path = find_file(paths, name);
 	if (path == NULL)
 		return as_error_set(error, AS_E_PLUGIN,
-				    "plugin %s: %s.so is not in %s: install it, name its folder in "
-				    "plugin_path, or take it out of the configuration",
+				    "plugin %s: %s.so is neither in %s%s nor in a folder of "
+				    "plugin_path: install it, name its folder in plugin_path, or take "
+				    "it out of the configuration",
 				    name, name,
 				    paths->build_dir != NULL ? paths->build_dir
-							     : paths->plugin_dir);
+							     : paths->plugin_dir,
+				    paths->build_dir != NULL ? "/plugins" : "");
 	/* Never unmapped: libraries leave callbacks and thread-local data of
 	 * their own runtimes behind. */
 	handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);

@@ -180,6 +180,14 @@ static const char *unpacked_as(const struct as_object *object, as_unpack *own)
 	return own == as_message_unpack ? "message" : "embedded message";
 }
 
+static bool is_ancestor(const struct as_object *ancestor, const struct as_object *object)
+{
+	for (object = object->parent; object != NULL; object = object->parent)
+		if (object == ancestor)
+			return true;
+	return false;
+}
+
 /* Equal octets of one type hold equal members: unpacking them twice finds
  * nothing new and is how quine archives grow. What unpacking told of them is
  * true of both. */
@@ -190,6 +198,9 @@ static void unpack(struct assay_scan *scan, struct as_object *object, as_unpack 
 
 	if (first != NULL) {
 		object->pub.flags |= first->pub.flags & UNPACKING_FLAGS;
+		if (is_ancestor(first, object))
+			as_scan_note(scan, object, "bomb.depth", ASSAY_SEVERITY_DEFAULT,
+				     "A container that holds itself, without end.");
 		return;
 	}
 	if (own != NULL)

@@ -97,10 +97,18 @@ enum as_content as_content_detect(struct as_span head)
 		text = as_span_from(text, 1);
 	if (is_mbox(text))
 		return AS_CONTENT_MBOX;
+	/* The last line of a cut head may be half a field. */
+	if (head.size >= AS_DETECT_BYTES)
+		while (text.size > 0 && text.data[text.size - 1] != '\n')
+			text.size--;
 	tally = count_fields(text);
 	/* Broken headers are what attackers write, so some garbage between
 	 * two fields of mail is no reason to look away. */
 	if (tally.mail >= 2 && tally.bad <= tally.mail + tally.other)
+		return AS_CONTENT_MESSAGE;
+	/* Nothing but fields as far as one can see: a header flood. */
+	if (!tally.ended && head.size >= AS_DETECT_BYTES && tally.bad == 0 &&
+	    tally.mail + tally.other >= AS_DETECT_FLOOD_FIELDS)
 		return AS_CONTENT_MESSAGE;
 	if (tally.mail == 0 || (!tally.ended && head.size >= AS_DETECT_BYTES))
 		return AS_CONTENT_FILE;

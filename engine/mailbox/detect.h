@@ -15,6 +15,9 @@ enum as_content {
 /* Octets that are looked at: traces of many relays stand above the fields that
  * tell a mail from other text with colons. */
 #define AS_DETECT_BYTES ((size_t)16 << 10)
+/* So many fields without a blank line are a message that hides its header,
+ * even if none of them is one that mail must have. */
+#define AS_DETECT_FLOOD_FIELDS 64u
 
 enum as_content as_content_detect(struct as_span head);
 

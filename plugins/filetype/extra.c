@@ -150,6 +150,15 @@ static void look_behind(struct as_span data, size_t end, struct ft_extra *extra_
 	}
 }
 
+/* A file that stands unpacked in a container is its member. */
+static bool holds_files(const struct ft_result *result)
+{
+	return result->type_class == ASSAY_CLASS_ARCHIVE ||
+	       result->type_class == ASSAY_CLASS_ARCHIVE_UNUSUAL ||
+	       result->type_class == ASSAY_CLASS_DISK_IMAGE ||
+	       result->type_class == ASSAY_CLASS_MAIL;
+}
+
 void ft_extra_find(struct as_span data, const struct ft_result *result, struct ft_extra *extra_out)
 {
 	size_t end;
@@ -168,7 +177,7 @@ void ft_extra_find(struct as_span data, const struct ft_result *result, struct f
 	} else if (is_disk_inside(data, result)) {
 		extra_out->second = FT_ISO;
 		extra_out->second_at = 32769;
-	} else if (result->marks & FT_MARK_CARRIER) {
+	} else if (result->marks & FT_MARK_CARRIER && !holds_files(result)) {
 		extra_out->second = result->second;
 		extra_out->second_at = result->second_at;
 	}

@@ -52,7 +52,6 @@ struct options {
 	size_t database_count;
 	const char *rules;
 	const char *temp_dir;
-	bool clamav_cache;
 };
 
 struct libraries {
@@ -113,7 +112,7 @@ static void load_clamav(struct libraries *libraries, const struct options *optio
 	libraries->clamav = cl_engine_new();
 	if (libraries->clamav == NULL)
 		die("libclamav", "no memory");
-	cl_engine_set_num(libraries->clamav, CL_ENGINE_DISABLE_CACHE, !options->clamav_cache);
+	cl_engine_set_num(libraries->clamav, CL_ENGINE_DISABLE_CACHE, 1);
 	if (options->temp_dir != NULL)
 		cl_engine_set_str(libraries->clamav, CL_ENGINE_TMPDIR, options->temp_dir);
 	for (size_t i = 0; i < options->database_count; i++) {
@@ -360,7 +359,7 @@ static void read_options(int argc, char **argv, struct options *options)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "d:y:t:c")) != -1) {
+	while ((option = getopt(argc, argv, "d:y:t:")) != -1) {
 		switch (option) {
 		case 'd':
 			if (options->database_count == DATABASES_MAX)
@@ -373,17 +372,13 @@ static void read_options(int argc, char **argv, struct options *options)
 		case 't':
 			options->temp_dir = optarg;
 			break;
-		case 'c':
-			options->clamav_cache = true;
-			break;
 		default:
 			optind = argc;
 		}
 	}
 	if (optind < argc && options->database_count > 0)
 		return;
-	fprintf(stderr, "usage: floor -d DATABASE... [-y RULES] [-t TEMPDIR] [-c] FOLDER...\n"
-			"  -c  leave libclamav's own cache on\n");
+	fprintf(stderr, "usage: floor -d DATABASE... [-y RULES] [-t TEMPDIR] FOLDER...\n");
 	exit(2);
 }
 

@@ -147,7 +147,7 @@ refused() {
 	start "$work/$1.conf" 0 filetype "$2"
 	result $? "a $1 module that is optional is a warning"
 }
-refused missing 'missing\.so is not in'
+refused missing 'missing\.so is neither in'
 refused broken 'modules/broken\.so: '
 refused stranger 'modules/stranger\.so: has no symbol assay_plugin'
 refused version 'modules/version\.so: made for plugin interface'

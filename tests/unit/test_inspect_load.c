@@ -72,7 +72,7 @@ static void what_is_wrong_with_a_module_is_told(void **state)
 		const char *name;
 		const char *words[3];
 	} cases[] = {
-		{"missing", {"missing.so is not in", "plugin_path"}},
+		{"missing", {"missing.so is neither in", "plugin_path"}},
 		{"text", {"text", "/text.so"}},
 		{"empty", {"empty"}},
 		{"folder", {"folder"}},

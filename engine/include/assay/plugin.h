@@ -101,7 +101,7 @@ enum assay_origin {
 #define ASSAY_ORIGIN_ALL 0xffu
 /* What is a file to a person: everything but raw messages and headers. */
 #define ASSAY_ORIGIN_CONTENT \
-	(ASSAY_ORIGIN_ALL & ~(ASSAY_ORIGIN_MESSAGE | ASSAY_ORIGIN_HEADERS))
+	(ASSAY_ORIGIN_ALL & ~((uint32_t)ASSAY_ORIGIN_MESSAGE | (uint32_t)ASSAY_ORIGIN_HEADERS))
 
 /* Flags of an object. The engine shows them by name in the verdict. */
 enum assay_flag {
@@ -443,7 +443,8 @@ struct assay_plugin {
 	int (*enter)(void *state, const struct assay_worker *worker);
 	/* 0, or negative when the plugin could not do its work: the engine
 	 * reports scan.plugin_failed and the verdict is incomplete. Bad input
-	 * is not a failure but a finding. */
+	 * is not a failure but a finding. Is not called where an answer of the
+	 * judge phase was kept, so it must not leave notes for conclude(). */
 	int (*inspect)(void *state, struct assay_scan *scan,
 		       const struct assay_object *object, enum assay_phase phase);
 	int (*conclude)(void *state, struct assay_scan *scan);
