@@ -247,15 +247,12 @@ static struct co_bytes *two_encodings(const struct co_case *self)
 }
 
 /* Three octets to four characters from blank on, 45 octets a line. */
-static struct co_bytes *uuencoded(const struct co_case *self)
+static void add_uuencoded(struct co_bytes *mail)
 {
-	struct co_bytes *mail = co_new(), *eicar = co_eicar();
+	struct co_bytes *eicar = co_eicar();
 	size_t size = eicar->size;
 
-	co_open(mail, self->title);
-	co_delimiter(mail);
-	co_text(mail, FILE_HEADER "Content-Transfer-Encoding: x-uuencode\n\n"
-				  "begin 644 data.bin");
+	co_text(mail, "begin 644 data.bin");
 	co_fill(eicar, 0, 2);
 	for (size_t at = 0; at < size; at += 3) {
 		const unsigned char *p = eicar->data + at;
@@ -268,8 +265,54 @@ static struct co_bytes *uuencoded(const struct co_case *self)
 			co_u8(mail, six[i] == 0 ? '`' : 32 + six[i]);
 	}
 	co_text(mail, "\n`\nend\n");
+}
+
+static struct co_bytes *uuencoded(const struct co_case *self)
+{
+	struct co_bytes *mail = co_new();
+
+	co_open(mail, self->title);
+	co_delimiter(mail);
+	co_text(mail, FILE_HEADER "Content-Transfer-Encoding: x-uuencode\n\n");
+	add_uuencoded(mail);
 	co_close(mail);
 	return mail;
+}
+
+static struct co_bytes *inline_uuencode(const struct co_case *self)
+{
+	struct co_bytes *mail = co_new();
+
+	co_headers(mail, self->title);
+	co_text(mail, "\nHere is the file.\n\n");
+	add_uuencoded(mail);
+	co_text(mail, "\nRegards\n");
+	return mail;
+}
+
+static struct co_bytes *unknown_encoding(const struct co_case *self)
+{
+	struct co_bytes *mail = co_new();
+
+	co_open(mail, self->title);
+	co_delimiter(mail);
+	co_text(mail, FILE_HEADER "Content-Transfer-Encoding: x-base64\n\n");
+	co_base64(mail, co_eicar(), 76);
+	co_text(mail, "\n");
+	co_close(mail);
+	return mail;
+}
+
+static struct co_bytes *mailbox(const struct co_case *self)
+{
+	struct co_bytes *box = co_new();
+
+	for (int i = 0; i < 2; i++) {
+		co_text(box, "From alice@example.org Tue Mar  3 09:41:00 2026\n");
+		co_join(box, i == 0 ? co_mail_of_text("First", "Hello.\n") : virus_message());
+		co_text(box, "\n");
+	}
+	return co_mail_with_file(self->title, "application/octet-stream", "saved", box);
 }
 
 /* The decoy divides nothing; the real parts are in the preamble of it. */
@@ -334,7 +377,13 @@ static const struct co_case cases[] = {
 	   "Clients follow the first or the last field; both readings are inspected.",
 	   "mime.encoding_conflict"),
 	IN("uuencoded", "uuencode as transfer encoding", uuencoded,
-	   "Older than MIME, and decoded by Outlook and Thunderbird to this day."),
+	   "Older than MIME, and decoded by Outlook and Thunderbird to this day.",
+	   "mime.legacy_encoding"),
+	IN("uuencode-inline", "uuencode in the text", inline_uuencode,
+	   "Clients offer such blocks as attachments.", "mime.legacy_encoding"),
+	IN("unknown-encoding", "Unknown transfer encoding", unknown_encoding,
+	   "Some clients read x-base64 as base64.", "mime.encoding_unknown"),
+	IN("mailbox", "Attached mailbox", mailbox, "Each message of it is taken apart."),
 	IN("two-boundaries", "Two boundaries", two_boundaries,
 	   "Clients follow the first or the last parameter; both readings are inspected.",
 	   "mime.boundary_conflict"),

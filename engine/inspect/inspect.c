@@ -104,8 +104,8 @@ static int report_exhaustion(struct assay_scan *scan)
 	return as_inspect_complete(scan) ? -ENOMEM : 0;
 }
 
-/* Optional plugins that could not be loaded leave the inspection incomplete
- * only if the configuration asked for them; it did, or they were not tried. */
+/* The administrator said that inspection is whole without an optional plugin;
+ * each verdict tells all the same that one was missing. */
 static void report_missing(struct assay_scan *scan)
 {
 	char text[160];

@@ -54,6 +54,39 @@ class KillZygoteOnce(assaytest.Watch):
         return self.count
 
 
+class KillZygotes(assaytest.Watch):
+    """Every zygote, again and again, once the first one has begun to work."""
+
+    def __init__(self, process):
+        self.count = 0
+        self.begun = False
+        super().__init__(process, 0.01)
+
+    def step(self):
+        self.begun = self.begun or bool(assaytest.workers(self.process.pid))
+        if self.begun:
+            self.count += sum(map(assaytest.kill, assaytest.zygotes(self.process.pid)))
+
+    def result(self):
+        return self.count
+
+
+class StopWorkersOnce(assaytest.Watch):
+    """What hangs outside of any check that the engine could make itself."""
+
+    def __init__(self, process):
+        self.count = 0
+        super().__init__(process, 0.02)
+
+    def step(self):
+        if self.count == 0:
+            self.count = sum(assaytest.kill(pid, signal.SIGSTOP)
+                             for pid in assaytest.workers(self.process.pid))
+
+    def result(self):
+        return self.count
+
+
 def check_killed(tap, what, run, wanted, kills_min):
     tap.ok(run.peak_kib >= kills_min, "%s: killed during the scan" % what,
            "%d kills only" % run.peak_kib)
@@ -79,6 +112,34 @@ def killed(tap, folder):
     check_killed(tap, "the same with the cache", run, wanted, 1)
     run = assaytest.scan("--jobs", "2", "--no-cache", path, watch=KillZygoteOnce)
     check_killed(tap, "the zygote", run, wanted, 1)
+    lost(tap, path, wanted)
+
+
+def differing(verdicts, wanted, code):
+    """Messages whose verdict is neither the usual one nor an honest failure."""
+    return [v["source"]["index"] for v, usual in zip(verdicts, wanted)
+            if assaytest.lasting(v) != usual and not
+            (assaytest.codes(v) == [code] and not v["complete"] and
+             v["action"] in assaytest.PROTECTIVE)]
+
+
+def lost(tap, path, wanted):
+    """When nothing can be done any more, that is said of every message."""
+    run = assaytest.scan("--no-cache", path, watch=KillZygotes)
+    verdicts = run.verdicts()
+    wrong = differing(verdicts, wanted, "scan.unscannable")
+    tap.ok(run.status == 2 and (not verdicts or len(verdicts) == len(wanted)) and not wrong,
+           "every zygote killed: the scan ends, and no message is called clean for it",
+           "%d verdicts, wrong ones: %s\n%s" % (len(verdicts), wrong[:5], run.err[-500:]))
+    run = assaytest.scan("--no-cache", "--limit", "time_ms=500", path, watch=StopWorkersOnce)
+    verdicts = run.verdicts()
+    wrong = differing(verdicts, wanted, "scan.timeout")
+    tap.ok(run.peak_kib > 0 and len(verdicts) == len(wanted) and not wrong,
+           "stopped workers are replaced; the others' messages keep their verdicts",
+           "%d verdicts, wrong ones: %s\n%s" % (len(verdicts), wrong[:5], run.err[-500:]))
+    sample_of = [v for v in verdicts if not v["complete"]] + verdicts[:20]
+    faults = [fault for fault in map(assaytest.schema_fault, sample_of) if fault]
+    tap.ok(not faults, "verdicts of failures are valid by the schema", faults[:2])
 
 
 # ---- A plugin that misbehaves -------------------------------------------
@@ -141,6 +202,9 @@ def check_fault(folder, fault):
         return "complete or let through: %s" % verdict["action"]
     if code not in [reason["code"] for reason in verdict["incomplete"]]:
         return "not among the reasons: %s" % verdict["incomplete"]
+    invalid = assaytest.schema_fault(verdict)
+    if invalid:
+        return invalid
     wanted = 1 if code == "scan.plugin_failed" else 2
     return "" if run.status == wanted else "exit status %s, not %d" % (run.status, wanted)
 
@@ -319,6 +383,22 @@ def unreadable(tap, folder):
     os.unlink(secret)
 
 
+def shrinking(tap, folder, mailbox):
+    """A mailbox that another program cuts while it is read."""
+    with open(mailbox, "rb") as file:
+        octets = file.read()
+    path = assaytest.write(folder, "shrink.mbox", octets * 3)
+    process = assaytest.start(["scan", "--format", "jsonl", "--no-cache", path],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    first = process.stdout.readline()
+    os.truncate(path, len(octets) // 2)
+    out, err = process.communicate(timeout=assaytest.HANG_S)
+    run = assaytest.Run(process.returncode, (first + out).decode(), err.decode(), 0)
+    tap.ok(run.status == 2 and "shrink.mbox" in run.err and run.verdicts(),
+           "a mailbox that shrinks meanwhile is noticed, status 2", run)
+    os.unlink(path)
+
+
 def gone(pids, seconds=5):
     """Whether all processes end within the time."""
     end = time.monotonic() + seconds
@@ -373,6 +453,7 @@ def body(tap, folder):
     settings(tap, folder)
     output(tap, folder, mailbox)
     unreadable(tap, folder)
+    shrinking(tap, folder, mailbox)
     signals(tap, folder, mailbox)
 
 

@@ -73,6 +73,8 @@ def check_form(path, octets, messages):
     for verdict, message in zip(first, messages):
         source = verdict["source"]
         cut = octets[source["offset"]:source["offset"] + source["size"]]
+        if assaytest.schema_fault(verdict):
+            return assaytest.schema_fault(verdict)
         if source["file"] != path or cut != message and mboxes.quote_rd(message) != cut:
             return "offset %(offset)d and size %(size)d are not those of the message" % source
     return ""

@@ -178,7 +178,7 @@ static void a_plugin_that_is_missing_is_named_unless_optional_or_off(void **stat
 	(void)state;
 	put_config("", "plugins = { \"absent\" }\n");
 	assert_int_equal(load(file), AS_E_PLUGIN);
-	assert_non_null(strstr(error.text, "absent.so is not in"));
+	assert_non_null(strstr(error.text, "absent.so is neither in"));
 	put_config("", "plugins = { \"module-abi\" }\n");
 	assert_int_equal(load(file), AS_E_PLUGIN);
 	assert_non_null(strstr(error.text, "interface 999"));
