@@ -27,14 +27,15 @@ int as_spool_check(int fd);
 int as_spool_make(const char *name, struct as_span data, int *fd_out);
 
 /*
- * Maps size octets from offset on, read-only, whatever the page size. Works
- * for spools and for ordinary files; those may shrink under us, and then the
- * reader dies of SIGBUS: only workers map them.
+ * Makes size octets from offset on readable, whatever the page size: by a copy
+ * when they are few, else by a read-only mapping. Works for spools and for
+ * ordinary files; those may shrink under us, which is -EIO for a copy, while
+ * the reader of a mapping dies of SIGBUS: only workers do this.
  */
 struct as_mapping {
 	struct as_span data;	/* what was asked for */
-	void *base;		/* what was mapped */
-	size_t base_size;
+	void *base;		/* what was mapped, or the copy */
+	size_t base_size;	/* 0 for a copy */
 };
 int as_mapping_open(int fd, uint64_t offset, uint64_t size, struct as_mapping *mapping_out);
 void as_mapping_close(struct as_mapping *mapping);

@@ -7,7 +7,6 @@ Nothing here kills or waits for a process that the script did not start.
 import json
 import os
 import re
-import resource
 import signal
 import subprocess
 import sys
@@ -131,6 +130,27 @@ def scan(*args, **more):
     return assay("scan", "--format", "jsonl", *args, **more)
 
 
+def measured_scan(*args):
+    """The same, with the largest resident size of assay and of all processes
+    that it and its children waited for: the kernel hands it up the tree, so
+    that no process is too short-lived to be seen."""
+    begin = time.monotonic()
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = start(["scan", "--format", "jsonl", *args], stdin=subprocess.DEVNULL,
+                        stdout=out, stderr=err)
+        timer = threading.Timer(HANG_S, process.kill)
+        timer.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        hung = not timer.is_alive()
+        timer.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        err.seek(0)
+        return Run("hang" if hung else process.returncode, out.read().decode("utf-8", "replace"),
+                   err.read().decode("utf-8", "replace"), time.monotonic() - begin,
+                   usage.ru_maxrss)
+
+
 # ---- Processes ----------------------------------------------------------
 
 def children(pid):
@@ -216,23 +236,8 @@ class Watch:
         return self.result()
 
 
-class WorkerPeak(Watch):
-    """The largest resident size of any worker, KiB. The kernel keeps the
-    maximum, so that looking every 4 ms misses only the last moment of one."""
-
-    def __init__(self, process):
-        self.most = 0
-        super().__init__(process, 0.004)
-
-    def step(self):
-        self.most = max([self.most] + [peak_kib(pid) for pid in workers(self.process.pid)])
-
-    def result(self):
-        return self.most
-
-
 class ParentPeak(Watch):
-    """The same of assay itself."""
+    """The largest resident size of assay itself, KiB."""
 
     def __init__(self, process):
         self.most = 0
@@ -288,10 +293,3 @@ def write(folder, name, octets):
     with open(path, "wb") as file:
         file.write(octets if isinstance(octets, bytes) else octets.encode())
     return path
-
-
-def limit_files(octets):
-    """For preexec_fn: no file of the child may grow beyond this."""
-    def run():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (octets, octets))
-    return run

@@ -52,8 +52,9 @@ def files_below(root):
 def odd_mail(tap, folder, archive):
     root = os.path.join(folder, "parsers")
     with tarfile.open(archive) as tar:
-        tar.extractall(root, filter="data") if hasattr(tarfile, "data_filter") else \
-            tar.extractall(root)
+        # Later versions of Python want to be told what to trust.
+        safe = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+        tar.extractall(root, **safe)
     paths = files_below(root)
     run = assaytest.scan(root, timeout=2 * assaytest.HANG_S)
     verdicts = run.verdicts()

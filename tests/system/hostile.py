@@ -13,13 +13,13 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import assaytest  # noqa: E402
 import hostilemail  # noqa: E402
 
-# The promise, for a worker with everything that it shares with others.
+# The promise, for the largest of all processes, with what they share.
 PEAK_KIB = 256 << 10
 
 
 def inspect(folder, number, case):
     path = assaytest.write(folder, "%d.eml" % number, case[1]())
-    run = assaytest.scan("--jobs", "1", path, watch=assaytest.WorkerPeak)
+    run = assaytest.measured_scan("--jobs", "1", path)
     os.unlink(path)
     return run
 
@@ -44,7 +44,7 @@ def fault_of(run, wanted):
            if f["code"] != "scan.timeout" or f["plugin"] == "engine"):
         return "the inspection itself failed: %s\n%s" % (found, verdict["incomplete"][:3])
     if run.peak_kib > PEAK_KIB:
-        return "a worker grew to %d MiB: %s" % (run.peak_kib >> 10, found)
+        return "a process grew to %d MiB: %s" % (run.peak_kib >> 10, found)
     if not wanted:
         return "" if verdict["complete"] or verdict["action"] != "accept" else found
     if not assaytest.has_family(verdict, *wanted):
