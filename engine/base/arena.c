@@ -21,7 +21,7 @@ struct as_arena_block {
 void as_arena_init(struct as_arena *arena, size_t max_bytes)
 {
 	AS_ASSERT(arena != NULL);
-	*arena = (struct as_arena){ .max_bytes = max_bytes };
+	*arena = (struct as_arena){.max_bytes = max_bytes};
 }
 
 void as_arena_deinit(struct as_arena *arena)

@@ -17,7 +17,7 @@
  */
 struct as_arena {
 	struct as_arena_block *blocks;
-	size_t used_bytes;	/* handed out, with alignment */
+	size_t used_bytes; /* handed out, with alignment */
 	size_t max_bytes;
 };
 

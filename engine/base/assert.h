@@ -10,13 +10,13 @@
  * worker that stops costs one message one retry, a worker that goes on with
  * broken state can cost a wrong "clean".
  */
-#define AS_ASSERT(condition)                                                              \
-	do {                                                                              \
-		if (!(condition)) {                                                       \
-			fprintf(stderr, "%s:%d: assertion failed: %s\n", __FILE__,        \
-				__LINE__, #condition);                                    \
-			abort();                                                          \
-		}                                                                         \
+#define AS_ASSERT(condition)                                                                       \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			fprintf(stderr, "%s:%d: assertion failed: %s\n", __FILE__, __LINE__,       \
+				#condition);                                                       \
+			abort();                                                                   \
+		}                                                                                  \
 	} while (0)
 
 #endif

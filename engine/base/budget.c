@@ -16,7 +16,7 @@ void as_budget_start(struct as_budget *budget, const struct as_budget_limits *li
 		     uint64_t now_us)
 {
 	AS_ASSERT(budget != NULL && limits != NULL);
-	*budget = (struct as_budget){ .limits = *limits, .start_us = now_us };
+	*budget = (struct as_budget){.limits = *limits, .start_us = now_us};
 }
 
 bool as_budget_alive(struct as_budget *budget, uint64_t now_us)

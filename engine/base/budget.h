@@ -24,9 +24,9 @@ enum as_budget_stop {
 };
 
 struct as_budget_limits {
-	uint64_t max_bytes;	/* decoded and unpacked, over all levels */
+	uint64_t max_bytes; /* decoded and unpacked, over all levels */
 	uint32_t max_objects;
-	uint32_t max_depth;	/* containers within containers */
+	uint32_t max_depth; /* containers within containers */
 	uint64_t max_ms;
 };
 

@@ -11,13 +11,13 @@
 
 void as_buffer_init(struct as_buffer *buffer, size_t max_size)
 {
-	*buffer = (struct as_buffer){ .max_size = max_size };
+	*buffer = (struct as_buffer){.max_size = max_size};
 }
 
 void as_buffer_deinit(struct as_buffer *buffer)
 {
 	free(buffer->data);
-	*buffer = (struct as_buffer){ .max_size = buffer->max_size };
+	*buffer = (struct as_buffer){.max_size = buffer->max_size};
 }
 
 void as_buffer_clear(struct as_buffer *buffer)

@@ -14,7 +14,7 @@ struct as_buffer {
 	unsigned char *data;
 	size_t size;
 	size_t capacity;
-	size_t max_size;	/* 0: no cap */
+	size_t max_size; /* 0: no cap */
 	bool failed;
 };
 

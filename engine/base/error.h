@@ -8,20 +8,20 @@
  * caller that acts on an error shows or logs it.
  */
 enum as_code {
-	AS_E_CONFIG = -1101,	/* the configuration is wrong */
-	AS_E_PLUGIN = -1102,	/* a module cannot be used */
-	AS_E_CANARY = -1103,	/* a plugin did not find its own sample */
-	AS_E_PROTOCOL = -1104,	/* the other process said something odd */
-	AS_E_GONE = -1105,	/* the other process has ended */
-	AS_E_FORMAT = -1106,	/* input has another format */
-	AS_E_LIMIT = -1107,	/* a bound was reached */
+	AS_E_CONFIG = -1101,   /* the configuration is wrong */
+	AS_E_PLUGIN = -1102,   /* a module cannot be used */
+	AS_E_CANARY = -1103,   /* a plugin did not find its own sample */
+	AS_E_PROTOCOL = -1104, /* the other process said something odd */
+	AS_E_GONE = -1105,     /* the other process has ended */
+	AS_E_FORMAT = -1106,   /* input has another format */
+	AS_E_LIMIT = -1107,    /* a bound was reached */
 };
 
 #define AS_ERROR_TEXT_MAX 1024
 
 struct as_error {
 	int code;
-	char text[AS_ERROR_TEXT_MAX];	/* one or more lines, no final newline */
+	char text[AS_ERROR_TEXT_MAX]; /* one or more lines, no final newline */
 };
 
 /* Fills *error (unless NULL) and returns code, so that a caller can write

@@ -8,7 +8,7 @@
 
 const struct as_limit_info as_limit_table[] = {
 #define AS_LIMIT_ROW(name, standard, low, high, unit, reason)                                      \
-	{ #name, standard, low, high, unit, reason, offsetof(struct as_limits, name) },
+	{#name, standard, low, high, unit, reason, offsetof(struct as_limits, name)},
 	AS_LIMITS(AS_LIMIT_ROW)
 #undef AS_LIMIT_ROW
 };
@@ -58,8 +58,8 @@ bool as_limits_parse(const char *text, uint64_t *value_out)
 	static const struct {
 		const char *suffix;
 		unsigned int shift;
-	} units[] = { { "", 0 },   { "k", 10 },	  { "kib", 10 }, { "m", 20 },
-		      { "mib", 20 }, { "g", 30 }, { "gib", 30 } };
+	} units[] = {{"", 0},	  {"k", 10}, {"kib", 10}, {"m", 20},
+		     {"mib", 20}, {"g", 30}, {"gib", 30}};
 	unsigned long long number;
 	char *end;
 

@@ -22,9 +22,9 @@ static struct {
 	const struct as_clock *clock;
 	char process[32];
 	char message[64];
-} config = { .fd = STDERR_FILENO, .level = AS_LOG_NOTICE, .clock = &as_clock_system };
+} config = {.fd = STDERR_FILENO, .level = AS_LOG_NOTICE, .clock = &as_clock_system};
 
-static const char *const level_words[] = { "error", "warning", "notice", "debug" };
+static const char *const level_words[] = {"error", "warning", "notice", "debug"};
 
 void as_log_configure(const struct as_log_settings *settings)
 {
@@ -84,13 +84,13 @@ static void put_stamp(struct as_buffer *line)
 {
 	uint64_t us = as_clock_wall_us(config.clock);
 	time_t seconds = (time_t)(us / 1000000u);
-	struct tm parts = { .tm_mday = 1 };
+	struct tm parts = {.tm_mday = 1};
 
 	/* gmtime_r needs no time zone file, which a sandbox would not open. */
 	gmtime_r(&seconds, &parts);
 	as_buffer_printf(line, "%04d-%02d-%02dT%02d:%02d:%02d.%03uZ", parts.tm_year + 1900,
-			 parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
-			 parts.tm_sec, (unsigned int)(us / 1000u % 1000u));
+			 parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+			 (unsigned int)(us / 1000u % 1000u));
 }
 
 static void format_json(struct as_buffer *line, enum as_log_level level, const char *text)

@@ -22,16 +22,16 @@ enum as_log_level {
 };
 
 enum as_log_format {
-	AS_LOG_AUTO = 0,	/* text when the descriptor is a terminal */
+	AS_LOG_AUTO = 0, /* text when the descriptor is a terminal */
 	AS_LOG_TEXT,
 	AS_LOG_JSON,
 };
 
 struct as_log_settings {
 	int fd;
-	enum as_log_level level;	/* lines above it are dropped */
+	enum as_log_level level; /* lines above it are dropped */
 	enum as_log_format format;
-	const char *process;		/* "scan", "zygote", "worker 3" */
+	const char *process; /* "scan", "zygote", "worker 3" */
 	const struct as_clock *clock;
 };
 
@@ -40,8 +40,7 @@ void as_log_set_process(const char *process);
 /* NULL or "": lines that follow concern no message. The id is copied. */
 void as_log_set_message(const char *id);
 
-void as_log(enum as_log_level level, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+void as_log(enum as_log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 bool as_log_level_find(const char *word, enum as_log_level *level_out);
 

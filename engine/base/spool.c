@@ -11,7 +11,7 @@
  * message of 3 KB. */
 #define COPY_BYTES_MAX ((uint64_t)64 * 1024)
 
-#define SEALS (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+#define SEALS	       (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
 
 int as_spool_open(const char *name, int *fd_out)
 {
@@ -101,7 +101,7 @@ static int copy_small(int fd, uint64_t offset, size_t size, struct as_mapping *m
 		free(copy);
 		return rc;
 	}
-	*mapping_out = (struct as_mapping){ .data = as_span_make(copy, size), .base = copy };
+	*mapping_out = (struct as_mapping){.data = as_span_make(copy, size), .base = copy};
 	return 0;
 }
 
@@ -112,7 +112,7 @@ int as_mapping_open(int fd, uint64_t offset, uint64_t size, struct as_mapping *m
 	void *base;
 
 	if (size == 0) {
-		*mapping_out = (struct as_mapping){ .data = as_span_make("", 0) };
+		*mapping_out = (struct as_mapping){.data = as_span_make("", 0)};
 		return 0;
 	}
 	if (size > SIZE_MAX - skip || offset > INT64_MAX || size > INT64_MAX - offset)
@@ -137,5 +137,5 @@ void as_mapping_close(struct as_mapping *mapping)
 		free(mapping->base);
 	else
 		munmap(mapping->base, mapping->base_size);
-	*mapping = (struct as_mapping){ .base = NULL };
+	*mapping = (struct as_mapping){.base = NULL};
 }

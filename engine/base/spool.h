@@ -33,9 +33,9 @@ int as_spool_make(const char *name, struct as_span data, int *fd_out);
  * the reader of a mapping dies of SIGBUS: only workers do this.
  */
 struct as_mapping {
-	struct as_span data;	/* what was asked for */
-	void *base;		/* what was mapped, or the copy */
-	size_t base_size;	/* 0 for a copy */
+	struct as_span data; /* what was asked for */
+	void *base;	     /* what was mapped, or the copy */
+	size_t base_size;    /* 0 for a copy */
 };
 int as_mapping_open(int fd, uint64_t offset, uint64_t size, struct as_mapping *mapping_out);
 void as_mapping_close(struct as_mapping *mapping);

@@ -3,7 +3,7 @@
 
 size_t as_utf8_next(struct as_span text, uint32_t *character_out)
 {
-	static const uint32_t smallest[5] = { 0, 0, 0x80, 0x800, 0x10000 };
+	static const uint32_t smallest[5] = {0, 0, 0x80, 0x800, 0x10000};
 	const unsigned char *p = text.data;
 	uint32_t character;
 	size_t length;
@@ -101,7 +101,8 @@ static bool reorders_text(uint32_t character)
 {
 	return (character >= 0x202a && character <= 0x202e) ||
 	       (character >= 0x2066 && character <= 0x2069) || character == 0x200e ||
-	       character == 0x200f || character == 0x061c || character == 0x2028 || character == 0x2029;
+	       character == 0x200f || character == 0x061c || character == 0x2028 ||
+	       character == 0x2029;
 }
 
 bool as_utf8_escape(struct as_buffer *out, struct as_span text)

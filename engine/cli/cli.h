@@ -7,17 +7,17 @@
  * and answers with the exit status.
  */
 enum as_exit {
-	AS_EXIT_QUIET = 0,	/* nothing was acted on */
+	AS_EXIT_QUIET = 0, /* nothing was acted on */
 	AS_EXIT_ACTED = 1,
-	AS_EXIT_FAILED = 2,	/* could not complete */
+	AS_EXIT_FAILED = 2, /* could not complete */
 };
 
 struct as_verb {
 	const char *name;
 	const char *sentence;
-	const char *help;	/* fits a screen of 24 lines of 80 */
+	const char *help; /* fits a screen of 24 lines of 80 */
 	int (*run)(const struct as_verb *verb, int argc, char **argv);
-	unsigned int options;	/* enum as_option_set */
+	unsigned int options; /* enum as_option_set */
 };
 
 int as_verb_scan(const struct as_verb *verb, int argc, char **argv);

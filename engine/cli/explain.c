@@ -21,7 +21,7 @@ struct explain {
 	const struct as_options *options;
 	const volatile sig_atomic_t *stop;
 	bool as_json;
-	bool told;		/* that the file cannot be read */
+	bool told; /* that the file cannot be read */
 	bool done;
 	enum as_outcome outcome;
 	uint32_t action;
@@ -39,8 +39,7 @@ static void on_trouble(void *context, enum as_trouble kind, const char *path, co
 }
 
 /* The item that is meant. Counts on to tell how many there are. */
-static bool find_item(struct explain *explain, struct as_mailbox *mailbox,
-		      struct as_item *item_out)
+static bool find_item(struct explain *explain, struct as_mailbox *mailbox, struct as_item *item_out)
 {
 	const struct as_options *options = explain->options;
 	const char *path = options->arguments[0];
@@ -78,8 +77,7 @@ static void on_done(void *context, const struct as_scanner_result *result)
 	as_buffer_append(&explain->verdict, result->json.data, result->json.size);
 }
 
-static int inspect(struct explain *explain, struct as_scanner *scanner,
-		   const struct as_item *item)
+static int inspect(struct explain *explain, struct as_scanner *scanner, const struct as_item *item)
 {
 	char id[AS_ID_SIZE];
 	const struct as_scanner_job job = {
@@ -131,8 +129,8 @@ static int print(const struct explain *explain)
 	if (rc < 0)
 		as_complain(explain->options->verb, "%s", as_code_text(rc));
 	status = rc < 0 || explain->outcome != AS_OUTCOME_DONE ? AS_EXIT_FAILED
-		 : explain->action > ASSAY_ACTION_ACCEPT	? AS_EXIT_ACTED
-								: AS_EXIT_QUIET;
+		 : explain->action > ASSAY_ACTION_ACCEPT       ? AS_EXIT_ACTED
+							       : AS_EXIT_QUIET;
 	status = as_output_finish(&output, status);
 	as_output_deinit(&output);
 	return status;
@@ -141,10 +139,9 @@ static int print(const struct explain *explain)
 static int explain_item(struct explain *explain, const struct as_config *config,
 			const struct as_item *item)
 {
-	const struct as_scanner_settings settings = { .config = config, .workers = 1,
-						      .generation = 1,
-						      .clock = &as_clock_system };
-	struct as_error error = { .text = "" };
+	const struct as_scanner_settings settings = {
+		.config = config, .workers = 1, .generation = 1, .clock = &as_clock_system};
+	struct as_error error = {.text = ""};
 	struct as_scanner *scanner = NULL;
 	int rc = as_scanner_open(&settings, &scanner, &error);
 
@@ -152,9 +149,8 @@ static int explain_item(struct explain *explain, const struct as_config *config,
 		rc = inspect(explain, scanner, item);
 	as_scanner_close(scanner);
 	if (rc < 0) {
-		as_complain(explain->options->verb, "%s", error.text[0] != '\0'
-								  ? error.text
-								  : as_code_text(rc));
+		as_complain(explain->options->verb, "%s",
+			    error.text[0] != '\0' ? error.text : as_code_text(rc));
 		return AS_EXIT_FAILED;
 	}
 	return print(explain);
@@ -187,8 +183,8 @@ static int run(struct explain *explain, struct as_config *config)
 
 int as_verb_explain(const struct as_verb *verb, int argc, char **argv)
 {
-	static const char *const formats[] = { "text", "json" };
-	struct explain explain = { .told = false };
+	static const char *const formats[] = {"text", "json"};
+	struct explain explain = {.told = false};
 	struct as_options options;
 	struct as_config *config;
 	int status = AS_EXIT_FAILED;

@@ -14,7 +14,7 @@ static struct as_limit_part *add(struct as_fixed_limits *fixed, const char *kind
 {
 	struct as_limit_part *part = &fixed->parts[fixed->count++];
 
-	*part = (struct as_limit_part){ .limits = limits, .count = limits != NULL ? count : 0 };
+	*part = (struct as_limit_part){.limits = limits, .count = limits != NULL ? count : 0};
 	snprintf(part->name, sizeof(part->name), "%s%s", kind, name);
 	return part;
 }

@@ -10,21 +10,21 @@
 #include <string.h>
 
 static const struct as_verb verbs[] = {
-	{ "scan", "inspect messages, mailboxes, folders", as_help_scan, as_verb_scan,
-	  AS_TAKES_CONFIG | AS_TAKES_LIMIT | AS_TAKES_ENGINE | AS_TAKES_RUN | AS_TAKES_FORMAT |
-		  AS_TAKES_NOISE | AS_TAKES_ALL },
-	{ "explain", "show how one message is taken apart", as_help_explain, as_verb_explain,
-	  AS_TAKES_CONFIG | AS_TAKES_LIMIT | AS_TAKES_ENGINE | AS_TAKES_RUN | AS_TAKES_FORMAT |
-		  AS_TAKES_NOISE | AS_TAKES_INDEX },
-	{ "findings", "explain the codes of findings", as_help_findings, as_verb_findings,
-	  AS_TAKES_FORMAT },
-	{ "limits", "print every bound and its reason", as_help_limits, as_verb_limits,
-	  AS_TAKES_CONFIG | AS_TAKES_LIMIT | AS_TAKES_FORMAT },
-	{ "config", "show or check the configuration", as_help_config, as_verb_config,
-	  AS_TAKES_CONFIG | AS_TAKES_LIMIT | AS_TAKES_ENGINE },
-	{ "status", "start the engine and print what is loaded", as_help_status, as_verb_status,
-	  AS_TAKES_CONFIG | AS_TAKES_LIMIT | AS_TAKES_ENGINE | AS_TAKES_RUN | AS_TAKES_FORMAT |
-		  AS_TAKES_NOISE },
+	{"scan", "inspect messages, mailboxes, folders", as_help_scan, as_verb_scan,
+	 AS_TAKES_CONFIG | AS_TAKES_LIMIT | AS_TAKES_ENGINE | AS_TAKES_RUN | AS_TAKES_FORMAT |
+		 AS_TAKES_NOISE | AS_TAKES_ALL},
+	{"explain", "show how one message is taken apart", as_help_explain, as_verb_explain,
+	 AS_TAKES_CONFIG | AS_TAKES_LIMIT | AS_TAKES_ENGINE | AS_TAKES_RUN | AS_TAKES_FORMAT |
+		 AS_TAKES_NOISE | AS_TAKES_INDEX},
+	{"findings", "explain the codes of findings", as_help_findings, as_verb_findings,
+	 AS_TAKES_FORMAT},
+	{"limits", "print every bound and its reason", as_help_limits, as_verb_limits,
+	 AS_TAKES_CONFIG | AS_TAKES_LIMIT | AS_TAKES_FORMAT},
+	{"config", "show or check the configuration", as_help_config, as_verb_config,
+	 AS_TAKES_CONFIG | AS_TAKES_LIMIT | AS_TAKES_ENGINE},
+	{"status", "start the engine and print what is loaded", as_help_status, as_verb_status,
+	 AS_TAKES_CONFIG | AS_TAKES_LIMIT | AS_TAKES_ENGINE | AS_TAKES_RUN | AS_TAKES_FORMAT |
+		 AS_TAKES_NOISE},
 };
 #define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))
 
@@ -39,12 +39,14 @@ static int print_help(FILE *out)
 	      "\n"
 	      "Inspects e-mail: takes each message apart, names each file by what it is, opens\n"
 	      "archives, runs YARA and ClamAV, and answers with one verdict per message.\n"
-	      "\n", out);
+	      "\n",
+	      out);
 	for (size_t i = 0; i < VERB_COUNT; i++)
 		fprintf(out, "  %-10s %s\n", verbs[i].name, verbs[i].sentence);
 	fputs("  version    print the version\n"
 	      "\n"
-	      "assay VERB --help tells more. Try: assay scan FILE\n", out);
+	      "assay VERB --help tells more. Try: assay scan FILE\n",
+	      out);
 	return finish();
 }
 

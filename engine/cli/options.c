@@ -12,28 +12,40 @@
 #include <unistd.h>
 
 enum {
-	OPT_HELP = 256, OPT_CONFIG, OPT_LIMIT, OPT_POLICY, OPT_RULES, OPT_DATABASE, OPT_JOBS,
-	OPT_NO_CACHE, OPT_NO_SANDBOX, OPT_FORMAT, OPT_QUIET, OPT_VERBOSE, OPT_ALL, OPT_INDEX,
+	OPT_HELP = 256,
+	OPT_CONFIG,
+	OPT_LIMIT,
+	OPT_POLICY,
+	OPT_RULES,
+	OPT_DATABASE,
+	OPT_JOBS,
+	OPT_NO_CACHE,
+	OPT_NO_SANDBOX,
+	OPT_FORMAT,
+	OPT_QUIET,
+	OPT_VERBOSE,
+	OPT_ALL,
+	OPT_INDEX,
 };
 
 static const struct {
 	struct option option;
-	unsigned int set;	/* 0: for all verbs */
+	unsigned int set; /* 0: for all verbs */
 } all_options[] = {
-	{ { "help", no_argument, NULL, OPT_HELP }, 0 },
-	{ { "config", required_argument, NULL, OPT_CONFIG }, AS_TAKES_CONFIG },
-	{ { "limit", required_argument, NULL, OPT_LIMIT }, AS_TAKES_LIMIT },
-	{ { "policy", required_argument, NULL, OPT_POLICY }, AS_TAKES_ENGINE },
-	{ { "rules", required_argument, NULL, OPT_RULES }, AS_TAKES_ENGINE },
-	{ { "clamav-db", required_argument, NULL, OPT_DATABASE }, AS_TAKES_ENGINE },
-	{ { "jobs", required_argument, NULL, OPT_JOBS }, AS_TAKES_RUN },
-	{ { "no-cache", no_argument, NULL, OPT_NO_CACHE }, AS_TAKES_RUN },
-	{ { "no-sandbox", no_argument, NULL, OPT_NO_SANDBOX }, AS_TAKES_RUN },
-	{ { "format", required_argument, NULL, OPT_FORMAT }, AS_TAKES_FORMAT },
-	{ { "quiet", no_argument, NULL, OPT_QUIET }, AS_TAKES_NOISE },
-	{ { "verbose", no_argument, NULL, OPT_VERBOSE }, AS_TAKES_NOISE },
-	{ { "all", no_argument, NULL, OPT_ALL }, AS_TAKES_ALL },
-	{ { "index", required_argument, NULL, OPT_INDEX }, AS_TAKES_INDEX },
+	{{"help", no_argument, NULL, OPT_HELP}, 0},
+	{{"config", required_argument, NULL, OPT_CONFIG}, AS_TAKES_CONFIG},
+	{{"limit", required_argument, NULL, OPT_LIMIT}, AS_TAKES_LIMIT},
+	{{"policy", required_argument, NULL, OPT_POLICY}, AS_TAKES_ENGINE},
+	{{"rules", required_argument, NULL, OPT_RULES}, AS_TAKES_ENGINE},
+	{{"clamav-db", required_argument, NULL, OPT_DATABASE}, AS_TAKES_ENGINE},
+	{{"jobs", required_argument, NULL, OPT_JOBS}, AS_TAKES_RUN},
+	{{"no-cache", no_argument, NULL, OPT_NO_CACHE}, AS_TAKES_RUN},
+	{{"no-sandbox", no_argument, NULL, OPT_NO_SANDBOX}, AS_TAKES_RUN},
+	{{"format", required_argument, NULL, OPT_FORMAT}, AS_TAKES_FORMAT},
+	{{"quiet", no_argument, NULL, OPT_QUIET}, AS_TAKES_NOISE},
+	{{"verbose", no_argument, NULL, OPT_VERBOSE}, AS_TAKES_NOISE},
+	{{"all", no_argument, NULL, OPT_ALL}, AS_TAKES_ALL},
+	{{"index", required_argument, NULL, OPT_INDEX}, AS_TAKES_INDEX},
 };
 #define OPTION_COUNT (sizeof(all_options) / sizeof(all_options[0]))
 
@@ -55,7 +67,7 @@ static size_t select_options(const struct as_verb *verb, struct option *list)
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		if (all_options[i].set == 0 || (all_options[i].set & verb->options) != 0)
 			list[count++] = all_options[i].option;
-	list[count] = (struct option){ NULL, 0, NULL, 0 };
+	list[count] = (struct option){NULL, 0, NULL, 0};
 	return count;
 }
 
@@ -178,7 +190,7 @@ static bool take_unknown(struct as_options *options, const struct option *list, 
 bool as_options_read(const struct as_verb *verb, int argc, char **argv,
 		     struct as_options *options_out, int *status_out)
 {
-	struct as_options options = { .verb = verb };
+	struct as_options options = {.verb = verb};
 	struct option list[OPTION_COUNT + 1];
 	size_t count = select_options(verb, list);
 	bool ok = true;
@@ -188,11 +200,12 @@ bool as_options_read(const struct as_verb *verb, int argc, char **argv,
 	opterr = 0;
 	optind = 0;
 	while (ok && (which = getopt_long(argc, argv, ":h", list, NULL)) != -1) {
-		char letter[] = { '-', (char)optopt, '\0' };
+		char letter[] = {'-', (char)optopt, '\0'};
 
 		if (which == 'h' || which == OPT_HELP) {
 			*status_out = fputs(verb->help, stdout) >= 0 && fflush(stdout) == 0
-					      ? AS_EXIT_QUIET : AS_EXIT_FAILED;
+					      ? AS_EXIT_QUIET
+					      : AS_EXIT_FAILED;
 			return false;
 		}
 		if (which == ':') {
@@ -201,8 +214,7 @@ bool as_options_read(const struct as_verb *verb, int argc, char **argv,
 		}
 		if (which == '?')
 			ok = take_unknown(&options, list, count,
-					  optopt > 0 && optopt < 128 ? letter
-								     : argv[optind - 1]);
+					  optopt > 0 && optopt < 128 ? letter : argv[optind - 1]);
 		else if (!take_flag(&options, which))
 			ok = take_value(&options, which, optarg);
 	}
@@ -212,8 +224,8 @@ bool as_options_read(const struct as_verb *verb, int argc, char **argv,
 	return ok;
 }
 
-bool as_options_format(const struct as_options *options, const char *const *formats,
-		       size_t count, size_t *index_out)
+bool as_options_format(const struct as_options *options, const char *const *formats, size_t count,
+		       size_t *index_out)
 {
 	const char *near;
 

@@ -8,14 +8,14 @@
 
 /* Options that a verb takes beside --help. */
 enum as_option_set {
-	AS_TAKES_CONFIG = 1u << 0,	/* --config */
-	AS_TAKES_LIMIT = 1u << 1,	/* --limit */
-	AS_TAKES_ENGINE = 1u << 2,	/* --policy, --rules, --clamav-db, --no-PLUGIN */
-	AS_TAKES_RUN = 1u << 3,		/* --jobs, --no-cache, --no-sandbox */
-	AS_TAKES_FORMAT = 1u << 4,	/* --format */
-	AS_TAKES_NOISE = 1u << 5,	/* --quiet, --verbose */
-	AS_TAKES_ALL = 1u << 6,		/* --all */
-	AS_TAKES_INDEX = 1u << 7,	/* --index */
+	AS_TAKES_CONFIG = 1u << 0, /* --config */
+	AS_TAKES_LIMIT = 1u << 1,  /* --limit */
+	AS_TAKES_ENGINE = 1u << 2, /* --policy, --rules, --clamav-db, --no-PLUGIN */
+	AS_TAKES_RUN = 1u << 3,	   /* --jobs, --no-cache, --no-sandbox */
+	AS_TAKES_FORMAT = 1u << 4, /* --format */
+	AS_TAKES_NOISE = 1u << 5,  /* --quiet, --verbose */
+	AS_TAKES_ALL = 1u << 6,	   /* --all */
+	AS_TAKES_INDEX = 1u << 7,  /* --index */
 };
 
 /* Of one option that may be repeated; a longer list belongs into a file. */
@@ -29,9 +29,9 @@ struct as_words {
 struct as_options {
 	const struct as_verb *verb;
 	const char *config, *policy;
-	const char *format;		/* NULL: not given */
+	const char *format; /* NULL: not given */
 	struct as_words limits, rules, databases, disabled;
-	uint32_t jobs;			/* 0: not given */
+	uint32_t jobs; /* 0: not given */
 	bool no_cache, no_sandbox, all, quiet, verbose;
 	bool index_given;
 	uint64_t index;
@@ -51,8 +51,8 @@ void as_complain(const struct as_verb *verb, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Whether --format has that value; standard is what stands for none. */
-bool as_options_format(const struct as_options *options, const char *const *formats,
-		       size_t count, size_t *index_out);
+bool as_options_format(const struct as_options *options, const char *const *formats, size_t count,
+		       size_t *index_out);
 
 /* Loads the configuration and applies the options to it; also sets up the log.
  * Faults are told. The configuration must be freed. */

@@ -12,7 +12,7 @@ static volatile sig_atomic_t stopped;
 
 void as_output_init(struct as_output *output, int fd)
 {
-	*output = (struct as_output){ .fd = fd };
+	*output = (struct as_output){.fd = fd};
 	as_buffer_init(&output->text, 0);
 }
 
@@ -59,9 +59,9 @@ static void on_signal(int number)
 
 const volatile sig_atomic_t *as_stop_on_signals(void)
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction stop = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND };
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction stop = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND};
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		struct sigaction old;

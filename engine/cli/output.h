@@ -11,9 +11,9 @@
  * remembered, so that a full disk cannot pass for a complete report.
  */
 struct as_output {
-	struct as_buffer text;	/* append here */
+	struct as_buffer text; /* append here */
 	int fd;
-	int error;		/* the first one, negative */
+	int error; /* the first one, negative */
 };
 
 void as_output_init(struct as_output *output, int fd);

@@ -4,12 +4,11 @@
 #include "report/csv.h"
 #include "report/view.h"
 
-
 enum { ACTION, WHERE, FROM, SUBJECT, REASON, COLUMNS };
 
 static const char *const csv_titles[] = {
-	"id", "file", "index", "offset", "size", "action", "reason", "complete",
-	"from", "subject", "date", "message_id", "sha256", "findings", "objects", "us",
+	"id",	"file",	   "index", "offset",	  "size",   "action",	"reason",  "complete",
+	"from", "subject", "date",  "message_id", "sha256", "findings", "objects", "us",
 };
 #define CSV_COLUMNS (sizeof(csv_titles) / sizeof(csv_titles[0]))
 
@@ -18,17 +17,19 @@ void as_rows_init(struct as_rows *rows, enum as_row_format format, bool all, int
 	*rows = (struct as_rows){
 		.format = format,
 		.all = all,
-		.table = {
-			.columns = {
-				[ACTION] = { "action", 10, 0, false },
-				[WHERE] = { "where", 14, 3, false },
-				[FROM] = { "from", 12, 2, false },
-				[SUBJECT] = { "subject", 12, 3, false },
-				[REASON] = { "reason", 20, 4, false },
+		.table =
+			{
+				.columns =
+					{
+						[ACTION] = {"action", 10, 0, false},
+						[WHERE] = {"where", 14, 3, false},
+						[FROM] = {"from", 12, 2, false},
+						[SUBJECT] = {"subject", 12, 3, false},
+						[REASON] = {"reason", 20, 4, false},
+					},
+				.count = COLUMNS,
+				.colour = as_colour_wanted(fd),
 			},
-			.count = COLUMNS,
-			.colour = as_colour_wanted(fd),
-		},
 	};
 	as_table_fit(&rows->table, as_table_terminal_width(fd));
 }
@@ -72,13 +73,17 @@ static void put_table(struct as_rows *rows, const struct as_item *item, const js
 	if (!rows->begun)
 		as_table_head(&rows->table, out);
 	rows->begun = true;
-	as_table_row(&rows->table, (const struct as_cell[]){
-		[ACTION] = { action, as_colour_of_action(action) },
-		[WHERE] = { (const char *)where.data, AS_COLOUR_PLAIN },
-		[FROM] = { as_view_item(as_view_member(verdict, "message", "from", NULL), 0),
-			   AS_COLOUR_PLAIN },
-		[SUBJECT] = { as_view_text(verdict, "message", "subject", NULL), AS_COLOUR_PLAIN },
-		[REASON] = { as_view_text(verdict, "reason", NULL), AS_COLOUR_PLAIN } }, out);
+	as_table_row(
+		&rows->table,
+		(const struct as_cell[]){
+			[ACTION] = {action, as_colour_of_action(action)},
+			[WHERE] = {(const char *)where.data, AS_COLOUR_PLAIN},
+			[FROM] = {as_view_item(as_view_member(verdict, "message", "from", NULL), 0),
+				  AS_COLOUR_PLAIN},
+			[SUBJECT] = {as_view_text(verdict, "message", "subject", NULL),
+				     AS_COLOUR_PLAIN},
+			[REASON] = {as_view_text(verdict, "reason", NULL), AS_COLOUR_PLAIN}},
+		out);
 	as_buffer_deinit(&where);
 }
 
@@ -101,8 +106,8 @@ static void put_codes(const json_t *verdict, struct as_buffer *out)
 		bool seen = false;
 
 		for (size_t k = 0; k < i && !seen; k++)
-			seen = strcmp(code, as_view_text(json_array_get(findings, k), "code",
-							 NULL)) == 0;
+			seen = strcmp(code,
+				      as_view_text(json_array_get(findings, k), "code", NULL)) == 0;
 		if (seen)
 			continue;
 		as_buffer_text(&codes, codes.size > 0 ? " " : "");

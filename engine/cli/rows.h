@@ -11,14 +11,14 @@
  * What `assay scan` writes per message, in the order of the input.
  */
 enum as_row_format {
-	AS_ROWS_TABLE = 0,	/* a line per message acted on */
-	AS_ROWS_JSONL,		/* the verdicts as they are */
+	AS_ROWS_TABLE = 0, /* a line per message acted on */
+	AS_ROWS_JSONL,	   /* the verdicts as they are */
 	AS_ROWS_CSV,
 };
 
 struct as_rows {
 	enum as_row_format format;
-	bool all;		/* table: all messages */
+	bool all; /* table: all messages */
 	bool begun;
 	struct as_table table;
 };

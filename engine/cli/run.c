@@ -85,8 +85,8 @@ static int submit(struct state *state, struct slot *slot)
 static int fill(struct state *state)
 {
 	while (!state->input_ended && state->end - state->begin < AS_RUN_PENDING &&
-	       state->held_bytes < AS_RUN_HELD_BYTES &&
-	       state->copied_bytes < AS_RUN_COPIED_BYTES && *state->run->stop == 0) {
+	       state->held_bytes < AS_RUN_HELD_BYTES && state->copied_bytes < AS_RUN_COPIED_BYTES &&
+	       *state->run->stop == 0) {
 		struct slot *slot = slot_at(state, state->end);
 		int rc = as_mailbox_next(state->run->mailbox, &slot->item);
 

@@ -13,7 +13,7 @@
 
 /* Messages on their way. Behind one that takes its whole minute, others wait
  * to be shown; each may hold an open file. */
-#define AS_RUN_PENDING	    256u
+#define AS_RUN_PENDING 256u
 /* Octets of answers that wait to be shown, and of messages that had to be
  * copied: beyond it nothing new is begun. */
 #define AS_RUN_HELD_BYTES   ((uint64_t)64 << 20)
@@ -27,7 +27,7 @@ struct as_run {
 	struct as_rows *rows;
 	struct as_output *output;
 	struct as_summary *summary;
-	struct as_progress *progress;	/* NULL: not shown */
+	struct as_progress *progress; /* NULL: not shown */
 };
 
 /* 0, or a negative code when the run had to end early; -EINTR after a stop. */

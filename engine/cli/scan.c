@@ -49,8 +49,7 @@ static void on_trouble(void *context, enum as_trouble kind, const char *path, co
 	put_line(kind == AS_TROUBLE_SKIPPED ? "assay scan: skipped " : "assay scan: ", path, why);
 }
 
-static bool set_up(struct scan *scan, enum as_row_format format,
-		   const volatile sig_atomic_t *stop)
+static bool set_up(struct scan *scan, enum as_row_format format, const volatile sig_atomic_t *stop)
 {
 	const struct as_options *options = scan->options;
 	const char *const *paths = (const char *const *)options->arguments;
@@ -60,9 +59,9 @@ static bool set_up(struct scan *scan, enum as_row_format format,
 		.trouble = on_trouble,
 		.context = scan,
 	};
-	const struct as_scanner_settings engine = { .config = scan->config, .generation = 1,
-						    .clock = &as_clock_system };
-	struct as_error error = { .text = "" };
+	const struct as_scanner_settings engine = {
+		.config = scan->config, .generation = 1, .clock = &as_clock_system};
+	struct as_error error = {.text = ""};
 	int rc = as_summary_init(&scan->summary, as_action_name);
 
 	if (rc == 0)
@@ -70,8 +69,8 @@ static bool set_up(struct scan *scan, enum as_row_format format,
 	if (rc == 0)
 		rc = as_scanner_open(&engine, &scan->scanner, &error);
 	if (rc < 0) {
-		as_complain(options->verb, "%s", error.text[0] != '\0' ? error.text
-								       : as_code_text(rc));
+		as_complain(options->verb, "%s",
+			    error.text[0] != '\0' ? error.text : as_code_text(rc));
 		return false;
 	}
 	as_rows_init(&scan->rows, format, options->all, STDOUT_FILENO);
@@ -141,10 +140,10 @@ static int run(struct scan *scan)
 
 int as_verb_scan(const struct as_verb *verb, int argc, char **argv)
 {
-	static const char *const formats[] = { "table", "jsonl", "csv" };
+	static const char *const formats[] = {"table", "jsonl", "csv"};
 	const volatile sig_atomic_t *stop;
 	struct as_options options;
-	struct scan scan = { .options = &options };
+	struct scan scan = {.options = &options};
 	int status = AS_EXIT_FAILED;
 	size_t format;
 

@@ -13,9 +13,8 @@
 
 /* Adds a file or folder to a list of a plugin. The path is made absolute:
  * those of the configuration are meant from where its file stands. */
-static int add_paths(struct as_config *config,
-		     const struct as_words *words, const char *option, const char *plugin,
-		     const char *key, struct as_error *error)
+static int add_paths(struct as_config *config, const struct as_words *words, const char *option,
+		     const char *plugin, const char *key, struct as_error *error)
 {
 	int rc = 0;
 
@@ -42,7 +41,8 @@ static int disable(const struct as_options *options, struct as_config *config,
 
 		if (as_config_disable(config, name, error) == 0)
 			continue;
-		for (size_t p = 0; p < config->engine.plugin_count && count < AS_REPEATS_MAX - 2; p++)
+		for (size_t p = 0; p < config->engine.plugin_count && count < AS_REPEATS_MAX - 2;
+		     p++)
 			names[count++] = config->engine.plugins[p].name;
 		names[count++] = "cache";
 		names[count++] = "sandbox";
@@ -55,16 +55,14 @@ static int disable(const struct as_options *options, struct as_config *config,
 	return 0;
 }
 
-static int apply(const struct as_options *options, struct as_config *config,
-		 struct as_error *error)
+static int apply(const struct as_options *options, struct as_config *config, struct as_error *error)
 {
 	int rc = disable(options, config, error);
 
 	for (size_t i = 0; rc == 0 && i < options->limits.count; i++)
 		rc = as_config_limit(config, options->limits.items[i], error);
 	if (rc == 0)
-		rc = add_paths(config, &options->rules, "--rules", "yara", "extra_rules",
-			       error);
+		rc = add_paths(config, &options->rules, "--rules", "yara", "extra_rules", error);
 	if (rc == 0)
 		rc = add_paths(config, &options->databases, "--clamav-db", "clamav",
 			       "extra_databases", error);
@@ -99,9 +97,9 @@ static void set_up_log(const struct as_options *options, const struct as_config 
 
 bool as_options_config(const struct as_options *options, struct as_config **config_out)
 {
-	struct as_config_sources sources = { .file = options->config };
+	struct as_config_sources sources = {.file = options->config};
 	struct as_config *config = NULL;
-	struct as_error error = { .text = "" };
+	struct as_error error = {.text = ""};
 	int rc;
 
 	as_paths_standard(&sources.paths);
@@ -109,8 +107,8 @@ bool as_options_config(const struct as_options *options, struct as_config **conf
 	if (rc == 0)
 		rc = apply(options, config, &error);
 	if (rc < 0) {
-		as_complain(options->verb, "%s", error.text[0] != '\0' ? error.text
-								       : as_code_text(rc));
+		as_complain(options->verb, "%s",
+			    error.text[0] != '\0' ? error.text : as_code_text(rc));
 		as_config_free(config);
 		return false;
 	}

@@ -9,7 +9,7 @@
 
 int as_verb_config(const struct as_verb *verb, int argc, char **argv)
 {
-	static const char *const actions[] = { "show", "check" };
+	static const char *const actions[] = {"show", "check"};
 	struct as_config *config = NULL;
 	struct as_options options;
 	struct as_output output;
@@ -22,8 +22,9 @@ int as_verb_config(const struct as_verb *verb, int argc, char **argv)
 	if (options.argument_count != 1 ||
 	    (strcmp(word, actions[0]) != 0 && strcmp(word, actions[1]) != 0)) {
 		near = as_nearest(word, actions, 2);
-		as_complain(verb, "expected show or check%s%s%s", near != NULL ? "; did you mean " : "",
-			    near != NULL ? near : "", near != NULL ? "?" : "");
+		as_complain(verb, "expected show or check%s%s%s",
+			    near != NULL ? "; did you mean " : "", near != NULL ? near : "",
+			    near != NULL ? "?" : "");
 		return AS_EXIT_FAILED;
 	}
 	if (!as_options_config(&options, &config))

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 /* The two families that have a member per signature and per rule. */
-static const char *const open_families[] = { "malware.name", "yara.name" };
+static const char *const open_families[] = {"malware.name", "yara.name"};
 #define FAMILY_COUNT (sizeof(open_families) / sizeof(open_families[0]))
 #define PATTERN_SIZE 256u
 
@@ -28,8 +28,8 @@ static const struct as_code_info *entry_at(size_t index)
 static enum assay_action action_of(const struct as_code_info *info)
 {
 	const struct as_policy *policy = as_policy_builtin();
-	const struct as_finding finding = { .code = info->code, .info = info,
-					    .severity = info->severity };
+	const struct as_finding finding = {
+		.code = info->code, .info = info, .severity = info->severity};
 	enum assay_action action = as_policy_finding(policy, &finding);
 
 	if (info->effect == AS_EFFECT_INCOMPLETE && action < policy->incomplete)
@@ -90,8 +90,10 @@ static bool all_exist(const struct as_options *options)
 static void print_text(const struct as_options *options, struct as_buffer *out)
 {
 	struct as_table table = {
-		.columns = { { "finding", 0, 0, false }, { "severity", 0, 0, false },
-			     { "action", 10, 0, false }, { "meaning", 0, 0, false } },
+		.columns = {{"finding", 0, 0, false},
+			    {"severity", 0, 0, false},
+			    {"action", 10, 0, false},
+			    {"meaning", 0, 0, false}},
 		.count = 4,
 		.colour = as_colour_wanted(STDOUT_FILENO),
 	};
@@ -113,15 +115,18 @@ static void print_text(const struct as_options *options, struct as_buffer *out)
 		as_buffer_clear(&meaning);
 		as_buffer_printf(&meaning, "%s%s", info->sentence,
 				 info->effect == AS_EFFECT_INCOMPLETE
-					 ? " Not everything was inspected." : "");
+					 ? " Not everything was inspected."
+					 : "");
 		as_buffer_byte(&meaning, '\0');
 		if (meaning.failed)
 			break;
-		as_table_row(&table, (const struct as_cell[]){
-			{ info->code, AS_COLOUR_BOLD },
-			{ severity, as_colour_of_severity(severity) },
-			{ action, as_colour_of_action(action) },
-			{ (const char *)meaning.data, AS_COLOUR_PLAIN } }, out);
+		as_table_row(
+			&table,
+			(const struct as_cell[]){{info->code, AS_COLOUR_BOLD},
+						 {severity, as_colour_of_severity(severity)},
+						 {action, as_colour_of_action(action)},
+						 {(const char *)meaning.data, AS_COLOUR_PLAIN}},
+			out);
 	}
 	out->failed |= meaning.failed;
 	as_buffer_deinit(&meaning);
@@ -151,7 +156,7 @@ static int print_json(const struct as_options *options, struct as_buffer *out)
 
 int as_verb_findings(const struct as_verb *verb, int argc, char **argv)
 {
-	static const char *const formats[] = { "text", "json" };
+	static const char *const formats[] = {"text", "json"};
 	struct as_options options;
 	struct as_output output;
 	int status = AS_EXIT_FAILED;

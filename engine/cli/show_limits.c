@@ -35,8 +35,10 @@ static void format_value(const struct as_limits *limits, const struct as_limit_i
 static void print_movable(const struct as_limits *limits, struct as_buffer *out)
 {
 	struct as_table table = {
-		.columns = { { "limit", 0, 0, false }, { "value  ", 0, 0, true },
-			     { "unit", 0, 0, false }, { "reason", 0, 0, false } },
+		.columns = {{"limit", 0, 0, false},
+			    {"value  ", 0, 0, true},
+			    {"unit", 0, 0, false},
+			    {"reason", 0, 0, false}},
 		.count = 4,
 		.colour = as_colour_wanted(STDOUT_FILENO),
 	};
@@ -55,10 +57,13 @@ static void print_movable(const struct as_limits *limits, struct as_buffer *out)
 		bool changed = as_limits_get(limits, info) != info->standard;
 
 		format_value(limits, info, value);
-		as_table_row(&table, (const struct as_cell[]){
-			{ info->name, AS_COLOUR_BOLD },
-			{ value, changed ? AS_COLOUR_YELLOW : AS_COLOUR_PLAIN },
-			{ info->unit, AS_COLOUR_PLAIN }, { info->reason, AS_COLOUR_PLAIN } }, out);
+		as_table_row(&table,
+			     (const struct as_cell[]){
+				     {info->name, AS_COLOUR_BOLD},
+				     {value, changed ? AS_COLOUR_YELLOW : AS_COLOUR_PLAIN},
+				     {info->unit, AS_COLOUR_PLAIN},
+				     {info->reason, AS_COLOUR_PLAIN}},
+			     out);
 	}
 }
 
@@ -85,19 +90,24 @@ static void print_part(const struct as_table *table, const struct as_limit_part 
 		const struct assay_limit *limit = &part->limits[i];
 
 		format_number(limit->value, "", value);
-		as_table_row(table, (const struct as_cell[]){
-			{ part->name, AS_COLOUR_PLAIN }, { limit->name, AS_COLOUR_BOLD },
-			{ value, AS_COLOUR_PLAIN }, { limit->unit, AS_COLOUR_PLAIN },
-			{ limit->reason, AS_COLOUR_PLAIN } }, out);
+		as_table_row(table,
+			     (const struct as_cell[]){{part->name, AS_COLOUR_PLAIN},
+						      {limit->name, AS_COLOUR_BOLD},
+						      {value, AS_COLOUR_PLAIN},
+						      {limit->unit, AS_COLOUR_PLAIN},
+						      {limit->reason, AS_COLOUR_PLAIN}},
+			     out);
 	}
 }
 
 static void print_fixed(const struct as_fixed_limits *fixed, struct as_buffer *out)
 {
 	struct as_table table = {
-		.columns = { { "part", 0, 0, false }, { "fixed limit", 0, 0, false },
-			     { "value", 0, 0, true }, { "unit", 0, 0, false },
-			     { "reason", 0, 0, false } },
+		.columns = {{"part", 0, 0, false},
+			    {"fixed limit", 0, 0, false},
+			    {"value", 0, 0, true},
+			    {"unit", 0, 0, false},
+			    {"reason", 0, 0, false}},
 		.count = 5,
 		.colour = as_colour_wanted(STDOUT_FILENO),
 	};
@@ -128,12 +138,11 @@ static json_t *movable_json(const struct as_limits *limits)
 	for (size_t i = 0; i < as_limit_count; i++) {
 		const struct as_limit_info *info = &as_limit_table[i];
 
-		if (!append(&list,
-			    json_pack("{s:s,s:I,s:I,s:I,s:I,s:s,s:s}", "name", info->name, "value",
-				      (json_int_t)as_limits_get(limits, info), "default",
-				      (json_int_t)info->standard, "low", (json_int_t)info->low,
-				      "high", (json_int_t)info->high, "unit", info->unit, "reason",
-				      info->reason)))
+		if (!append(&list, json_pack("{s:s,s:I,s:I,s:I,s:I,s:s,s:s}", "name", info->name,
+					     "value", (json_int_t)as_limits_get(limits, info),
+					     "default", (json_int_t)info->standard, "low",
+					     (json_int_t)info->low, "high", (json_int_t)info->high,
+					     "unit", info->unit, "reason", info->reason)))
 			return NULL;
 	}
 	return list;
@@ -149,10 +158,10 @@ static json_t *fixed_json(const struct as_fixed_limits *fixed)
 		for (size_t j = 0; j < part->count; j++) {
 			const struct assay_limit *limit = &part->limits[j];
 
-			if (!append(&list, json_pack("{s:s,s:s,s:I,s:s,s:s}", "part", part->name,
-						     "name", limit->name, "value",
-						     (json_int_t)limit->value, "unit", limit->unit,
-						     "reason", limit->reason)))
+			if (!append(&list,
+				    json_pack("{s:s,s:s,s:I,s:s,s:s}", "part", part->name, "name",
+					      limit->name, "value", (json_int_t)limit->value,
+					      "unit", limit->unit, "reason", limit->reason)))
 				return NULL;
 		}
 	}
@@ -162,8 +171,8 @@ static json_t *fixed_json(const struct as_fixed_limits *fixed)
 static int print_json(const struct as_limits *limits, const struct as_fixed_limits *fixed,
 		      struct as_buffer *out)
 {
-	json_t *value = json_pack("{s:o,s:o}", "limits", movable_json(limits), "fixed",
-				  fixed_json(fixed));
+	json_t *value =
+		json_pack("{s:o,s:o}", "limits", movable_json(limits), "fixed", fixed_json(fixed));
 	int rc;
 
 	rc = as_json_write(value, out);
@@ -198,7 +207,7 @@ static int print(const struct as_verb *verb, const struct as_config *config, boo
 
 int as_verb_limits(const struct as_verb *verb, int argc, char **argv)
 {
-	static const char *const formats[] = { "text", "json" };
+	static const char *const formats[] = {"text", "json"};
 	struct as_config *config = NULL;
 	struct as_options options;
 	struct as_output output;
@@ -217,7 +226,8 @@ int as_verb_limits(const struct as_verb *verb, int argc, char **argv)
 	if (!as_options_config(&options, &config))
 		return AS_EXIT_FAILED;
 	as_output_init(&output, STDOUT_FILENO);
-	status = print(verb, config, format == 1, &output.text) < 0 ? AS_EXIT_FAILED : AS_EXIT_QUIET;
+	status =
+		print(verb, config, format == 1, &output.text) < 0 ? AS_EXIT_FAILED : AS_EXIT_QUIET;
 	status = as_output_finish(&output, status);
 	as_output_deinit(&output);
 	as_config_free(config);

@@ -62,9 +62,9 @@ static int print(const struct as_config *config, const struct as_scanner *scanne
 
 static int run(const struct as_options *options, const struct as_config *config, bool as_json)
 {
-	const struct as_scanner_settings settings = { .config = config, .generation = 1,
-						      .clock = &as_clock_system };
-	struct as_error error = { .text = "" };
+	const struct as_scanner_settings settings = {
+		.config = config, .generation = 1, .clock = &as_clock_system};
+	struct as_error error = {.text = ""};
 	struct as_scanner *scanner = NULL;
 	struct as_output output;
 	int status = AS_EXIT_QUIET;
@@ -75,8 +75,8 @@ static int run(const struct as_options *options, const struct as_config *config,
 	if (rc == 0)
 		rc = print(config, scanner, as_json, &output.text);
 	if (rc < 0) {
-		as_complain(options->verb, "%s", error.text[0] != '\0' ? error.text
-								       : as_code_text(rc));
+		as_complain(options->verb, "%s",
+			    error.text[0] != '\0' ? error.text : as_code_text(rc));
 		status = AS_EXIT_FAILED;
 	}
 	as_scanner_close(scanner);
@@ -87,7 +87,7 @@ static int run(const struct as_options *options, const struct as_config *config,
 
 int as_verb_status(const struct as_verb *verb, int argc, char **argv)
 {
-	static const char *const formats[] = { "text", "json" };
+	static const char *const formats[] = {"text", "json"};
 	struct as_config *config = NULL;
 	struct as_options options;
 	int status = AS_EXIT_FAILED;

@@ -49,7 +49,8 @@ static int print_status(const struct as_config *config, const struct as_scanner 
 	as_pool_describe(as_scanner_pool(scanner), &state);
 	as_scanner_cache(scanner, &cache);
 	as_buffer_init(&text, 0);
-	as_status_draw(&(const struct as_status){
+	as_status_draw(
+		&(const struct as_status){
 			.version = PACKAGE_VERSION,
 			.config_file = config->file,
 			.policy = config->policy->name,
@@ -61,7 +62,8 @@ static int print_status(const struct as_config *config, const struct as_scanner 
 			.cache_slots = cache.slots,
 			.plugins = as_view_member(loaded, "plugins", NULL),
 			.now = as_clock_wall_us(&as_clock_system) / 1000000u,
-		}, as_colour_wanted(STDOUT_FILENO), &text);
+		},
+		as_colour_wanted(STDOUT_FILENO), &text);
 	written = !text.failed && fwrite(text.data, 1, text.size, stdout) == text.size &&
 		  fflush(stdout) == 0;
 	as_buffer_deinit(&text);
@@ -71,10 +73,10 @@ static int print_status(const struct as_config *config, const struct as_scanner 
 
 static int check(const char *file)
 {
-	struct as_config_sources sources = { .file = file };
+	struct as_config_sources sources = {.file = file};
 	struct as_config *config = NULL;
 	struct as_scanner *scanner = NULL;
-	struct as_error error = { .text = "no memory" };
+	struct as_error error = {.text = "no memory"};
 	int status = EXIT_FAULT;
 
 	as_paths_standard(&sources.paths);
@@ -87,9 +89,9 @@ static int check(const char *file)
 		.process = "check",
 		.clock = &as_clock_system,
 	});
-	if (as_scanner_open(&(const struct as_scanner_settings){ .config = config,
-								 .generation = 1,
-								 .clock = &as_clock_system },
+	if (as_scanner_open(&(const struct as_scanner_settings){.config = config,
+								.generation = 1,
+								.clock = &as_clock_system},
 			    &scanner, &error) < 0)
 		fault(error.text);
 	else
@@ -102,9 +104,11 @@ static int check(const char *file)
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "check", no_argument, NULL, 'k' },  { "config", required_argument, NULL, 'c' },
-		{ "version", no_argument, NULL, 'v' }, { "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
+		{"check", no_argument, NULL, 'k'},
+		{"config", required_argument, NULL, 'c'},
+		{"version", no_argument, NULL, 'v'},
+		{"help", no_argument, NULL, 'h'},
+		{NULL, 0, NULL, 0},
 	};
 	const char *file = NULL;
 	bool checks = false;

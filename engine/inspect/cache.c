@@ -27,7 +27,7 @@ struct slot {
 
 struct as_cache {
 	size_t map_size;
-	size_t set_count;	/* power of two */
+	size_t set_count; /* power of two */
 	unsigned char secret[SECRET_BYTES];
 	_Atomic uint64_t time;
 	_Atomic uint64_t hits, misses, stores, torn;
@@ -133,7 +133,7 @@ void as_cache_store(struct as_cache *cache, const unsigned char key[AS_CACHE_KEY
 {
 	struct slot *set = set_of(cache, key);
 	struct slot *victim = &set[0];
-	struct slot fresh = { .size = (uint32_t)value.size };
+	struct slot fresh = {.size = (uint32_t)value.size};
 
 	if (value.size > AS_CACHE_VALUE_MAX)
 		return;
@@ -151,10 +151,9 @@ void as_cache_store(struct as_cache *cache, const unsigned char key[AS_CACHE_KEY
 		memcpy(fresh.value, value.data, value.size);
 	checksum(cache, &fresh, fresh.check);
 	/* Stamps start at 1, so that an empty slot is the oldest. */
-	atomic_store_explicit(
-		&victim->stamp,
-		1 + atomic_fetch_add_explicit(&cache->time, 1, memory_order_relaxed),
-		memory_order_relaxed);
+	atomic_store_explicit(&victim->stamp,
+			      1 + atomic_fetch_add_explicit(&cache->time, 1, memory_order_relaxed),
+			      memory_order_relaxed);
 	victim->size = fresh.size;
 	memcpy(victim->value, fresh.value, value.size);
 	memcpy(victim->check, fresh.check, sizeof(fresh.check));

@@ -20,8 +20,8 @@
  * The table trusts the workers: one that has been taken over could store a
  * false answer. Turning the cache off (`cache = false`) closes that door.
  */
-#define AS_CACHE_KEY_SIZE   32u
-#define AS_CACHE_VALUE_MAX  416u	/* larger answers are not kept */
+#define AS_CACHE_KEY_SIZE  32u
+#define AS_CACHE_VALUE_MAX 416u /* larger answers are not kept */
 
 struct as_cache;
 

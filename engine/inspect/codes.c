@@ -4,19 +4,16 @@
 #include <string.h>
 
 static const struct as_code_info registry[] = {
-#define X(code, severity, effect, sentence) \
-	{ code, ASSAY_##severity, AS_EFFECT_##effect, sentence },
+#define X(code, severity, effect, sentence) {code, ASSAY_##severity, AS_EFFECT_##effect, sentence},
 #include "inspect/codes.def"
 #undef X
 };
 const size_t as_code_count = sizeof(registry) / sizeof(registry[0]);
 
-static const struct as_code_info family_malware = {
-	"malware.*", ASSAY_CRITICAL, AS_EFFECT_NONE, "A signature of known malware matched."
-};
-static const struct as_code_info family_yara = {
-	"yara.*", ASSAY_MEDIUM, AS_EFFECT_NONE, "A YARA rule matched."
-};
+static const struct as_code_info family_malware = {"malware.*", ASSAY_CRITICAL, AS_EFFECT_NONE,
+						   "A signature of known malware matched."};
+static const struct as_code_info family_yara = {"yara.*", ASSAY_MEDIUM, AS_EFFECT_NONE,
+						"A YARA rule matched."};
 
 const struct as_code_info *as_code_at(size_t index)
 {

@@ -7,7 +7,7 @@
 /* The registry of finding codes, in the order of codes.def: by family. */
 enum as_code_effect {
 	AS_EFFECT_NONE = 0,
-	AS_EFFECT_INCOMPLETE,	/* the verdict's complete becomes false */
+	AS_EFFECT_INCOMPLETE, /* the verdict's complete becomes false */
 };
 
 /* The longest name of a rule or signature that is kept in a code. */

@@ -33,8 +33,7 @@ int as_decode(struct assay_scan *scan, struct as_object *message, enum as_encodi
 	size_t size;
 	int rc;
 
-	*decoded_out = (struct as_decoded){ .data = raw,
-					    .stats = { .first_anomaly = SIZE_MAX } };
+	*decoded_out = (struct as_decoded){.data = raw, .stats = {.first_anomaly = SIZE_MAX}};
 	if (encoding != AS_ENCODING_BASE64 && encoding != AS_ENCODING_QP &&
 	    encoding != AS_ENCODING_UUENCODE)
 		return 0;
@@ -68,7 +67,7 @@ void as_decode_report(struct assay_scan *scan, struct as_object *object,
 {
 	const struct as_decode_stats *stats = &decoded->stats;
 	char text[160];
-	struct assay_evidence evidence = { .text = "" };
+	struct assay_evidence evidence = {.text = ""};
 	struct assay_finding finding = {
 		.text = text,
 		.evidence = &evidence,
@@ -88,8 +87,7 @@ void as_decode_report(struct assay_scan *scan, struct as_object *object,
 						      : "mime.legacy_encoding";
 	snprintf(text, sizeof(text),
 		 "%zu errors in the %s data, the first at octet %llu of the message%s.",
-		 stats->anomalies, encoding_word(encoding),
-		 (unsigned long long)evidence.offset,
+		 stats->anomalies, encoding_word(encoding), (unsigned long long)evidence.offset,
 		 stats->altered ? "; other readers may see other octets" : "");
 	as_scan_report(scan, &object->pub, &finding, "");
 }

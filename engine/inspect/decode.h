@@ -13,7 +13,7 @@ struct as_decoded {
 	struct as_span data;
 	unsigned char *heap;
 	struct as_decode_stats stats;
-	bool outside;	/* uuencode: text stood round the encoded lines */
+	bool outside; /* uuencode: text stood round the encoded lines */
 };
 
 /* Charges the output to the budget on behalf of message. Negative when the

@@ -35,8 +35,8 @@ static int open_all(struct as_engine *engine, struct as_error *error)
 {
 	for (size_t i = 0; i < engine->settings.plugin_count; i++) {
 		const struct as_plugin_settings *settings = &engine->settings.plugins[i];
-		struct as_module module = { .plugin = NULL };
-		struct as_error why = { .code = 0 };
+		struct as_module module = {.plugin = NULL};
+		struct as_error why = {.code = 0};
 
 		if (!settings->enabled)
 			continue;
@@ -115,7 +115,7 @@ void as_engine_close(struct as_engine *engine)
 int as_engine_enter(struct as_engine *engine, const char *temp_dir, uint32_t number,
 		    struct as_error *error)
 {
-	const struct assay_worker worker = { .temp_dir = temp_dir, .number = number };
+	const struct assay_worker worker = {.temp_dir = temp_dir, .number = number};
 
 	for (size_t i = 0; i < engine->module_count; i++) {
 		const struct as_module *module = &engine->modules[i];

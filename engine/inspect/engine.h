@@ -16,12 +16,12 @@
 
 struct as_engine {
 	struct as_engine_settings settings;
-	struct as_module modules[AS_MODULES_MAX];	/* loaded ones first */
-	size_t module_count;		/* loaded */
-	struct as_module failed[AS_MODULES_MAX];	/* optional ones */
+	struct as_module modules[AS_MODULES_MAX]; /* loaded ones first */
+	size_t module_count;			  /* loaded */
+	struct as_module failed[AS_MODULES_MAX];  /* optional ones */
 	size_t failed_count;
-	struct as_cache *cache;		/* shared, or NULL */
-	unsigned char fingerprint[32];	/* of plugins, signatures, limits */
+	struct as_cache *cache;	       /* shared, or NULL */
+	unsigned char fingerprint[32]; /* of plugins, signatures, limits */
 };
 
 /*

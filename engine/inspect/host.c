@@ -144,11 +144,11 @@ static int child_path(struct assay_scan *scan, struct as_object *parent, struct 
 	char label[64];
 
 	if (child->name != NULL && child->name_length > 0 && object->pub.name_count > 0)
-		return as_object_path(scan, object,
-				      as_span_make(object->pub.names[0].text,
-						   object->pub.names[0].length));
-	snprintf(label, sizeof(label), "~%.40s-%u",
-		 child->label != NULL ? child->label : "member", ++parent->labels);
+		return as_object_path(
+			scan, object,
+			as_span_make(object->pub.names[0].text, object->pub.names[0].length));
+	snprintf(label, sizeof(label), "~%.40s-%u", child->label != NULL ? child->label : "member",
+		 ++parent->labels);
 	return as_object_path(scan, object, as_span_text(label));
 }
 
@@ -266,8 +266,8 @@ static const struct assay_object *host_finding_object(const struct assay_scan *s
 	return index < scan->finding_count ? scan->findings[index]->object : NULL;
 }
 
-static void host_log(const struct assay_scan *scan, enum assay_log_level level,
-		     const char *format, ...)
+static void host_log(const struct assay_scan *scan, enum assay_log_level level, const char *format,
+		     ...)
 {
 	char text[1024];
 	va_list args;

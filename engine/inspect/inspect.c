@@ -11,7 +11,11 @@
 #define LAST_WORDS_BYTES 8192u
 
 static const struct assay_envelope no_envelope = {
-	.client = "", .helo = "", .mail_from = "", .auth_user = "", .queue_id = "",
+	.client = "",
+	.helo = "",
+	.mail_from = "",
+	.auth_user = "",
+	.queue_id = "",
 	.direction = "",
 };
 
@@ -64,8 +68,10 @@ static void conclude(struct assay_scan *scan)
 
 	for (size_t i = 0; i < scan->engine->module_count; i++) {
 		const struct as_module *module = &scan->engine->modules[i];
-		struct as_frame frame = { .module = module, .module_index = i, .object = root,
-					  .phase = ASSAY_CONCLUDE };
+		struct as_frame frame = {.module = module,
+					 .module_index = i,
+					 .object = root,
+					 .phase = ASSAY_CONCLUDE};
 		uint64_t start_us = as_scan_now(scan);
 		int rc;
 
@@ -111,8 +117,10 @@ static void report_missing(struct assay_scan *scan)
 	char text[160];
 
 	for (size_t i = 0; i < scan->engine->failed_count; i++) {
-		snprintf(text, sizeof(text), "The optional plugin %s is configured but could not "
-			 "be loaded.", scan->engine->failed[i].settings->name);
+		snprintf(text, sizeof(text),
+			 "The optional plugin %s is configured but could not "
+			 "be loaded.",
+			 scan->engine->failed[i].settings->name);
 		as_scan_note(scan, NULL, "scan.plugin_missing", ASSAY_LOW, text);
 	}
 }
@@ -128,9 +136,8 @@ int as_inspect(const struct as_engine *engine, const struct as_inspect_request *
 	root = as_object_new(scan, NULL,
 			     request->is_message ? ASSAY_ORIGIN_MESSAGE : ASSAY_ORIGIN_FILE,
 			     request->octets);
-	if (root == NULL ||
-	    (!request->is_message && request->name != NULL &&
-	     name_file(scan, root, request->name) != 0)) {
+	if (root == NULL || (!request->is_message && request->name != NULL &&
+			     name_file(scan, root, request->name) != 0)) {
 		as_inspect_free(scan);
 		return -ENOMEM;
 	}

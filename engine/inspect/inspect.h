@@ -9,12 +9,12 @@
  * responsible for the sandbox and for ending an inspection that hangs.
  */
 struct as_inspect_request {
-	struct as_span octets;		/* must stay until the scan is freed */
-	bool is_message;		/* else a bare file */
-	const char *name;		/* of a bare file, or NULL */
-	const struct assay_envelope *envelope;	/* NULL: nothing is known */
+	struct as_span octets;		       /* must stay until the scan is freed */
+	bool is_message;		       /* else a bare file */
+	const char *name;		       /* of a bare file, or NULL */
+	const struct assay_envelope *envelope; /* NULL: nothing is known */
 	const struct as_clock *clock;
-	void (*stage)(const char *name);	/* what is running, or NULL */
+	void (*stage)(const char *name); /* what is running, or NULL */
 };
 
 /* -ENOMEM when not even the first structures fit, or no finding could say that

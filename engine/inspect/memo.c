@@ -13,7 +13,7 @@
 struct as_memo_entry {
 	unsigned char key[AS_SHA256_SIZE];
 	const struct as_finding *first;
-	const struct as_object *object;	/* the first with these octets */
+	const struct as_object *object; /* the first with these octets */
 	struct as_memo_entry *next;
 };
 
@@ -56,8 +56,8 @@ bool as_memo_has(const struct assay_scan *scan, const unsigned char *sha256)
 const struct as_object *as_memo_seen(struct assay_scan *scan, const struct as_object *object,
 				     const char *what)
 {
-	const struct as_span pieces[] = { as_span_make(object->pub.sha256, AS_SHA256_SIZE),
-					  as_span_text(what) };
+	const struct as_span pieces[] = {as_span_make(object->pub.sha256, AS_SHA256_SIZE),
+					 as_span_text(what)};
 	unsigned char key[AS_SHA256_SIZE];
 	struct as_memo_entry *entry;
 
@@ -313,8 +313,7 @@ void as_memo_keep(struct assay_scan *scan, const struct as_frame *frame)
 	for (const struct as_finding *f = frame->first; f != NULL; f = f->frame_next)
 		if (f->info->effect == AS_EFFECT_INCOMPLETE)
 			return;
-	if (scan->budget.stop != AS_BUDGET_OK || scan->out_of_memory ||
-	    scan->dropped_findings > 0)
+	if (scan->budget.stop != AS_BUDGET_OK || scan->out_of_memory || scan->dropped_findings > 0)
 		return;
 	if (!as_memo_key(scan, frame->module, frame->object, key))
 		return;

@@ -15,7 +15,7 @@ struct walk {
 	struct assay_scan *scan;
 	const struct as_mime_tree *tree;
 	struct as_object *message;
-	uint32_t depth;	/* of what stands directly in the message */
+	uint32_t depth; /* of what stands directly in the message */
 };
 
 /* What the engine's own unpacking of an embedded message is handed. */
@@ -29,8 +29,7 @@ static void walk_entity(const struct walk *walk, const struct as_entity *entity,
 
 bool as_message_is(const struct as_object *object)
 {
-	if (strcmp(object->pub.type_name, "EML") == 0 ||
-	    strcmp(object->pub.type_name, "MHT") == 0)
+	if (strcmp(object->pub.type_name, "EML") == 0 || strcmp(object->pub.type_name, "MHT") == 0)
 		return true;
 	return strcmp(object->pub.declared, "message/rfc822") == 0 ||
 	       strcmp(object->pub.declared, "message/global") == 0 ||
@@ -82,7 +81,7 @@ static void report_notes(const struct walk *walk, const struct as_entity *entity
 			 struct as_object *object)
 {
 	for (const struct as_note *note = walk->tree->notes; note != NULL; note = note->next) {
-		const struct assay_evidence evidence = { .offset = note->offset, .text = "" };
+		const struct assay_evidence evidence = {.offset = note->offset, .text = ""};
 		const struct assay_finding finding = {
 			.code = note->code,
 			.severity = note->severity,
@@ -158,9 +157,8 @@ static void inspect_embedded(const struct walk *walk, const struct as_entity *en
 {
 	struct as_span data = as_span_slice(walk->tree->message, entity->body_begin,
 					    entity->body_end - entity->body_begin);
-	struct as_object *object =
-		entity_object(walk, entity, parent, ASSAY_ORIGIN_ENTITY, data);
-	struct inner inner = { .walk = walk, .entity = entity };
+	struct as_object *object = entity_object(walk, entity, parent, ASSAY_ORIGIN_ENTITY, data);
+	struct inner inner = {.walk = walk, .entity = entity};
 
 	if (object == NULL)
 		return;
@@ -172,8 +170,8 @@ static void inspect_embedded(const struct walk *walk, const struct as_entity *en
 static void inspect_unread(const struct walk *walk, const struct as_entity *entity,
 			   struct as_object *parent)
 {
-	struct as_object *object = entity_object(walk, entity, parent, ASSAY_ORIGIN_ENTITY,
-						 as_span_make(NULL, 0));
+	struct as_object *object =
+		entity_object(walk, entity, parent, ASSAY_ORIGIN_ENTITY, as_span_make(NULL, 0));
 
 	if (object == NULL)
 		return;
@@ -324,7 +322,7 @@ static void keep_tree(struct assay_scan *scan, const struct as_mime_tree *tree,
 
 	if (ref == NULL)
 		return;
-	*ref = (struct as_tree_ref){ .tree = tree, .object = object };
+	*ref = (struct as_tree_ref){.tree = tree, .object = object};
 	if (scan->last_tree == NULL)
 		scan->trees = ref;
 	else
@@ -348,8 +346,9 @@ void as_message_unpack(struct assay_scan *scan, struct as_object *object, void *
 	const struct as_limits *limits = &scan->engine->settings.limits;
 	/* A message within another is a level like any container, however it is
 	 * encoded: the recursion through encoded ones ends by this only. */
-	struct walk walk = { .scan = scan, .message = object,
-			     .depth = object->pub.depth + (object->parent != NULL ? 1 : 0) };
+	struct walk walk = {.scan = scan,
+			    .message = object,
+			    .depth = object->pub.depth + (object->parent != NULL ? 1 : 0)};
 	struct as_mime_tree *tree;
 
 	(void)context;

@@ -95,14 +95,13 @@ int as_module_open(const struct as_paths *paths, const char *name, struct as_mod
 				    name);
 	path = find_file(paths, name);
 	if (path == NULL)
-		return as_error_set(error, AS_E_PLUGIN,
-				    "plugin %s: %s.so is neither in %s%s nor in a folder of "
-				    "plugin_path: install it, name its folder in plugin_path, or take "
-				    "it out of the configuration",
-				    name, name,
-				    paths->build_dir != NULL ? paths->build_dir
-							     : paths->plugin_dir,
-				    paths->build_dir != NULL ? "/plugins" : "");
+		return as_error_set(
+			error, AS_E_PLUGIN,
+			"plugin %s: %s.so is neither in %s%s nor in a folder of "
+			"plugin_path: install it, name its folder in plugin_path, or take "
+			"it out of the configuration",
+			name, name, paths->build_dir != NULL ? paths->build_dir : paths->plugin_dir,
+			paths->build_dir != NULL ? "/plugins" : "");
 	/* Never unmapped: libraries leave callbacks and thread-local data of
 	 * their own runtimes behind. */
 	handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
@@ -120,7 +119,7 @@ int as_module_open(const struct as_paths *paths, const char *name, struct as_mod
 	rc = check_plugin(plugin, path, name, error);
 	if (rc < 0)
 		goto out;
-	*module_out = (struct as_module){ .plugin = plugin, .handle = handle, .path = path };
+	*module_out = (struct as_module){.plugin = plugin, .handle = handle, .path = path};
 	handle = NULL;
 	path = NULL;
 out:
@@ -133,7 +132,7 @@ out:
 int as_module_load(struct as_module *module, const struct assay_host *host,
 		   const struct as_paths *paths, struct as_error *error)
 {
-	struct setup setup = { .module = module, .paths = paths };
+	struct setup setup = {.module = module, .paths = paths};
 	int rc;
 
 	rc = module->plugin->load(host, (const struct assay_setup *)(const void *)&setup,
@@ -156,7 +155,7 @@ void as_module_close(struct as_module *module)
 		free(module->items[i]);
 	free(module->items);
 	free(module->path);
-	*module = (struct as_module){ .plugin = NULL };
+	*module = (struct as_module){.plugin = NULL};
 }
 
 const struct assay_setting *as_module_setting(const struct assay_plugin *plugin, const char *key)

@@ -15,14 +15,14 @@
 struct as_module {
 	const struct assay_plugin *plugin;
 	const struct as_plugin_settings *settings;
-	void *handle;		/* of dlopen */
+	void *handle; /* of dlopen */
 	char *path;
-	void *state;		/* the plugin's own */
+	void *state; /* the plugin's own */
 	bool loaded;
-	char **items;		/* items of default lists, as handed out */
+	char **items; /* items of default lists, as handed out */
 	size_t item_count;
 	struct assay_loaded info;
-	char failure[AS_ERROR_TEXT_MAX];	/* optional ones that failed */
+	char failure[AS_ERROR_TEXT_MAX]; /* optional ones that failed */
 };
 
 /*

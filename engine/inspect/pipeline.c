@@ -22,8 +22,8 @@ void as_plugin_failed(struct assay_scan *scan, const struct as_module *module,
 
 	snprintf(text, sizeof(text), "Plugin %s could not inspect this: %s.", module->plugin->name,
 		 as_code_text(rc));
-	as_log(AS_LOG_WARNING, "plugin %s failed at %s: %s", module->plugin->name,
-	       object->pub.path, as_code_text(rc));
+	as_log(AS_LOG_WARNING, "plugin %s failed at %s: %s", module->plugin->name, object->pub.path,
+	       as_code_text(rc));
 	as_scan_note(scan, object, "scan.plugin_failed", ASSAY_SEVERITY_DEFAULT, text);
 }
 
@@ -97,8 +97,8 @@ static void run_phase(struct assay_scan *scan, struct as_object *object, enum as
 			as_scan_stopped(scan, object);
 			/* Names are judged all the same: that is cheap, and an
 			 * exhausted budget must not let a blocked name pass. */
-			if (phase != ASSAY_JUDGE || (scan->engine->modules[i].info.context &
-						     ASSAY_CONTEXT_NAMES) == 0)
+			if (phase != ASSAY_JUDGE ||
+			    (scan->engine->modules[i].info.context & ASSAY_CONTEXT_NAMES) == 0)
 				continue;
 		}
 		call(scan, i, object, phase);
@@ -146,8 +146,10 @@ static void convert_text(struct assay_scan *scan, struct as_object *object,
 		buffer->max_size = (size_t)left;
 	switch (as_charset_to_utf8(charset, object->pub.data, buffer)) {
 	case AS_CHARSET_UNKNOWN:
-		snprintf(text, sizeof(text), "The charset \"%.60s\" is not known; the octets were "
-			 "inspected as they are.", charset);
+		snprintf(text, sizeof(text),
+			 "The charset \"%.60s\" is not known; the octets were "
+			 "inspected as they are.",
+			 charset);
 		as_scan_note(scan, object, "mime.content_type_malformed", ASSAY_INFO, text);
 		return;
 	case AS_CHARSET_OK:
@@ -191,8 +193,7 @@ static bool is_ancestor(const struct as_object *ancestor, const struct as_object
 /* Equal octets of one type hold equal members: unpacking them twice finds
  * nothing new and is how quine archives grow. What unpacking told of them is
  * true of both. */
-static void unpack(struct assay_scan *scan, struct as_object *object, as_unpack *own,
-		   void *context)
+static void unpack(struct assay_scan *scan, struct as_object *object, as_unpack *own, void *context)
 {
 	const struct as_object *first = as_memo_seen(scan, object, unpacked_as(object, own));
 

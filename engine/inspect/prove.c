@@ -19,8 +19,8 @@ static int make_object(struct assay_scan *scan, const struct assay_canary *canar
 	if (name != NULL) {
 		struct assay_name *names = as_arena_alloc(&scan->arena, sizeof(*names));
 
-		if (names == NULL || as_name_make(&scan->arena, as_span_text(name),
-						  ASSAY_NAME_FILENAME, names) != 0)
+		if (names == NULL ||
+		    as_name_make(&scan->arena, as_span_text(name), ASSAY_NAME_FILENAME, names) != 0)
 			return -ENOMEM;
 		as_object_names(scan, object, names, 1);
 		as_object_path(scan, object, as_span_text(name));
@@ -71,10 +71,10 @@ static int judge(const struct assay_scan *scan, const struct as_module *module,
 static int try_canary(struct as_engine *engine, size_t index, const struct assay_canary *canary,
 		      struct as_error *error)
 {
-	static const enum assay_phase phases[] = { ASSAY_IDENTIFY, ASSAY_UNPACK, ASSAY_JUDGE };
+	static const enum assay_phase phases[] = {ASSAY_IDENTIFY, ASSAY_UNPACK, ASSAY_JUDGE};
 	const struct as_module *module = &engine->modules[index];
-	const struct as_inspect_request request = { .octets = canary->data,
-						    .clock = &as_clock_system };
+	const struct as_inspect_request request = {.octets = canary->data,
+						   .clock = &as_clock_system};
 	struct assay_scan *scan = NULL;
 	struct as_object *object = NULL;
 	int rc;
@@ -87,8 +87,10 @@ static int try_canary(struct as_engine *engine, size_t index, const struct assay
 		goto out;
 	}
 	for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]); i++) {
-		struct as_frame frame = { .module = module, .module_index = index,
-					  .object = object, .phase = phases[i] };
+		struct as_frame frame = {.module = module,
+					 .module_index = index,
+					 .object = object,
+					 .phase = phases[i]};
 
 		if ((module->plugin->phases & phases[i]) == 0)
 			continue;

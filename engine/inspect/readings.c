@@ -28,9 +28,8 @@ static void inspect_one(struct assay_scan *scan, const struct as_body *body, str
 	as_object_inspect(scan, object, NULL, NULL);
 }
 
-static void inspect_decoded(struct assay_scan *scan, const struct as_body *body,
-			    struct as_span raw, enum as_encoding encoding, const char *label,
-			    const char *via)
+static void inspect_decoded(struct assay_scan *scan, const struct as_body *body, struct as_span raw,
+			    enum as_encoding encoding, const char *label, const char *via)
 {
 	struct as_decoded decoded;
 
@@ -83,9 +82,9 @@ static size_t find_begin(struct as_span raw, size_t from)
 	for (size_t at = from; at < raw.size;) {
 		struct as_span line = as_span_slice(raw, at, 10);
 
-		if (line.size == 10 && memcmp(line.data, "begin ", 6) == 0 &&
-		    line.data[6] >= '0' && line.data[6] <= '7' && line.data[7] >= '0' &&
-		    line.data[7] <= '7' && line.data[8] >= '0' && line.data[8] <= '7')
+		if (line.size == 10 && memcmp(line.data, "begin ", 6) == 0 && line.data[6] >= '0' &&
+		    line.data[6] <= '7' && line.data[7] >= '0' && line.data[7] <= '7' &&
+		    line.data[8] >= '0' && line.data[8] <= '7')
 			return at;
 		at = as_span_find_byte(raw, at, '\n');
 		if (at == SIZE_MAX)
@@ -120,10 +119,10 @@ static void inspect_inline(struct assay_scan *scan, const struct as_body *body)
 		size_t end = find_end(body->raw, begin);
 
 		if (count == 0)
-			as_scan_note(scan, body->object, "mime.legacy_encoding",
-				     ASSAY_SEVERITY_DEFAULT,
-				     "The text holds a file in uuencode, which some clients offer as "
-				     "an attachment.");
+			as_scan_note(
+				scan, body->object, "mime.legacy_encoding", ASSAY_SEVERITY_DEFAULT,
+				"The text holds a file in uuencode, which some clients offer as "
+				"an attachment.");
 		if (count == INLINE_FILES_MAX) {
 			as_scan_note(scan, body->object, "limit.objects", ASSAY_SEVERITY_DEFAULT,
 				     "Too many files in uuencode within one text.");

@@ -11,11 +11,11 @@
  * put into plain text by uuencode.
  */
 struct as_body {
-	struct as_object *message;	/* whose budget is charged */
-	struct as_object *object;	/* the body as it was inspected */
-	struct as_span raw;		/* with its transfer encoding */
+	struct as_object *message; /* whose budget is charged */
+	struct as_object *object;  /* the body as it was inspected */
+	struct as_span raw;	   /* with its transfer encoding */
 	enum as_encoding encoding;
-	bool outside;			/* the decoder left text out */
+	bool outside; /* the decoder left text out */
 };
 
 void as_readings_inspect(struct assay_scan *scan, const struct as_body *body);

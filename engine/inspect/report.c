@@ -33,8 +33,7 @@ static const char *clean_text(struct assay_scan *scan, const char *text, size_t 
 }
 
 static const struct assay_evidence *copy_evidence(struct assay_scan *scan,
-						  const struct assay_finding *finding,
-						  size_t count)
+						  const struct assay_finding *finding, size_t count)
 {
 	struct assay_evidence *copies = as_arena_array(&scan->arena, count, sizeof(*copies));
 
@@ -53,8 +52,8 @@ static const struct assay_evidence *copy_evidence(struct assay_scan *scan,
 
 /* Counted apart by severity and wish: a flood of harmless ones must not push
  * out the one of the same code that has consequences. */
-static bool room_for(const struct assay_scan *scan, const char *code,
-		     enum assay_severity severity, enum assay_action wish)
+static bool room_for(const struct assay_scan *scan, const char *code, enum assay_severity severity,
+		     enum assay_action wish)
 {
 	size_t same = 0;
 
@@ -130,8 +129,7 @@ int as_scan_report(struct assay_scan *scan, const struct assay_object *object,
 		return ASSAY_E_INVALID;
 	if (object == NULL)
 		object = &scan->objects[0]->pub;
-	severity = finding->severity == ASSAY_SEVERITY_DEFAULT ? info->severity
-							       : finding->severity;
+	severity = finding->severity == ASSAY_SEVERITY_DEFAULT ? info->severity : finding->severity;
 	text = clean_text(scan, finding->text != NULL ? finding->text : info->sentence,
 			  AS_FINDING_TEXT);
 	if (text == NULL)
@@ -162,8 +160,7 @@ int as_scan_report(struct assay_scan *scan, const struct assay_object *object,
 	};
 	if (evidence_count > 0)
 		added->evidence = copy_evidence(scan, finding, evidence_count);
-	if (added->code == NULL ||
-	    (evidence_count > 0 && added->evidence == NULL))
+	if (added->code == NULL || (evidence_count > 0 && added->evidence == NULL))
 		goto refuse;
 	scan->findings[scan->finding_count++] = added;
 	remember_in_frame(scan, added);
@@ -176,7 +173,7 @@ refuse:
 void as_scan_note(struct assay_scan *scan, const struct as_object *object, const char *code,
 		  enum assay_severity severity, const char *text)
 {
-	const struct assay_finding finding = { .code = code, .severity = severity, .text = text };
+	const struct assay_finding finding = {.code = code, .severity = severity, .text = text};
 
 	as_scan_report(scan, object != NULL ? &object->pub : NULL, &finding, "");
 }
@@ -207,8 +204,7 @@ void as_scan_stopped(struct assay_scan *scan, const struct as_object *object)
 			 (unsigned long long)budget->limits.max_ms);
 		break;
 	}
-	as_scan_note(scan, object, as_budget_stop_code(budget->stop), ASSAY_SEVERITY_DEFAULT,
-		     text);
+	as_scan_note(scan, object, as_budget_stop_code(budget->stop), ASSAY_SEVERITY_DEFAULT, text);
 }
 
 int as_scan_charge(struct assay_scan *scan, struct as_object *object, uint64_t bytes)

@@ -16,9 +16,9 @@
  * the files of this folder; everybody else reads it through inspect.h.
  */
 
-#define AS_EVIDENCE_MAX	   16u	 /* pieces of evidence kept per finding */
-#define AS_EVIDENCE_TEXT   512u	 /* octets of text kept per piece */
-#define AS_FINDING_TEXT    1024u /* octets of a finding's sentence */
+#define AS_EVIDENCE_MAX	 16u   /* pieces of evidence kept per finding */
+#define AS_EVIDENCE_TEXT 512u  /* octets of text kept per piece */
+#define AS_FINDING_TEXT	 1024u /* octets of a finding's sentence */
 /* A path names an object to people; members can have paths of any length. */
 #define AS_PATH_BYTES 2048u
 /* Findings of one code kept per message; attackers can cause thousands. Other
@@ -30,23 +30,23 @@
 struct as_finding {
 	const char *code;
 	const struct as_code_info *info;
-	enum assay_severity severity;	/* never DEFAULT */
+	enum assay_severity severity; /* never DEFAULT */
 	enum assay_action wish;
 	const char *text;
-	const char *plugin;		/* "" when the engine itself */
+	const char *plugin; /* "" when the engine itself */
 	const struct assay_object *object;
 	const struct assay_evidence *evidence;
 	size_t evidence_count;
-	const struct as_finding *frame_next;	/* same call of a plugin */
+	const struct as_finding *frame_next; /* same call of a plugin */
 };
 
 struct as_object {
-	struct assay_object pub;	/* first: plugins hold its address */
+	struct assay_object pub; /* first: plugins hold its address */
 	struct as_object *parent;
-	uint64_t produced;		/* charged by whatever unpacked it */
-	uint32_t labels;		/* children named ~label-N so far */
+	uint64_t produced; /* charged by whatever unpacked it */
+	uint32_t labels;   /* children named ~label-N so far */
 	bool ratio_reported, depth_reported;
-	uint64_t us;			/* own inspection without children */
+	uint64_t us; /* own inspection without children */
 	/* Where it stands in the raw octets of the outermost message; begin is
 	 * SIZE_MAX for what was made. */
 	size_t header_begin, body_begin, body_end;
@@ -58,16 +58,16 @@ struct as_frame {
 	size_t module_index;
 	struct as_object *object;
 	enum assay_phase phase;
-	const struct as_finding *first, *last;	/* reported in this call */
-	bool changed;		/* emitted children, set flags or a type */
-	uint64_t nested_us;	/* spent in calls within this one */
+	const struct as_finding *first, *last; /* reported in this call */
+	bool changed;			       /* emitted children, set flags or a type */
+	uint64_t nested_us;		       /* spent in calls within this one */
 	struct as_frame *outer;
 };
 
 /* One parsed message, for `assay explain`. */
 struct as_tree_ref {
 	const struct as_mime_tree *tree;
-	const struct as_object *object;	/* the message it is of */
+	const struct as_object *object; /* the message it is of */
 	struct as_tree_ref *next;
 };
 
@@ -90,7 +90,7 @@ struct assay_scan {
 
 	struct as_frame *frame;
 	struct as_memo_entry **memo;	/* answers within this message */
-	struct as_memo_entry **digests;	/* octets that were inspected */
+	struct as_memo_entry **digests; /* octets that were inspected */
 	struct assay_message message;
 	const char *const *from_all;
 	size_t from_count;

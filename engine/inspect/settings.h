@@ -13,15 +13,15 @@
  */
 struct as_setting_values {
 	const char *key;
-	const char *const *values;	/* one for scalars, any number for lists */
+	const char *const *values; /* one for scalars, any number for lists */
 	size_t count;
 };
 
 struct as_plugin_settings {
 	const char *name;
 	bool enabled;
-	bool optional;	/* a failure to load is a warning, not an error */
-	const struct as_setting_values *values;	/* only what was configured */
+	bool optional;				/* a failure to load is a warning, not an error */
+	const struct as_setting_values *values; /* only what was configured */
 	size_t value_count;
 };
 
@@ -29,18 +29,18 @@ struct as_plugin_settings {
  * folder of libtool's. */
 struct as_paths {
 	const char *plugin_dir;
-	const char *const *plugin_path;	/* further folders, searched first */
+	const char *const *plugin_path; /* further folders, searched first */
 	size_t plugin_path_count;
-	const char *build_dir;		/* NULL when installed */
+	const char *build_dir; /* NULL when installed */
 	const char *signature_dir;
 };
 
 struct as_engine_settings {
 	struct as_paths paths;
 	struct as_limits limits;
-	const struct as_plugin_settings *plugins;	/* in the order of calls */
+	const struct as_plugin_settings *plugins; /* in the order of calls */
 	size_t plugin_count;
-	bool cache;	/* whether answers are kept between messages */
+	bool cache; /* whether answers are kept between messages */
 };
 
 #endif

@@ -32,9 +32,12 @@ static const char *const class_words[ASSAY_CLASS_COUNT] = {
 };
 
 static const char *const severity_words[] = {
-	[ASSAY_SEVERITY_DEFAULT] = "default", [ASSAY_INFO] = "info",
-	[ASSAY_LOW] = "low",		      [ASSAY_MEDIUM] = "medium",
-	[ASSAY_HIGH] = "high",		      [ASSAY_CRITICAL] = "critical",
+	[ASSAY_SEVERITY_DEFAULT] = "default",
+	[ASSAY_INFO] = "info",
+	[ASSAY_LOW] = "low",
+	[ASSAY_MEDIUM] = "medium",
+	[ASSAY_HIGH] = "high",
+	[ASSAY_CRITICAL] = "critical",
 };
 
 static const char *const action_words[] = {
@@ -49,7 +52,7 @@ static const char *const action_words[] = {
 };
 
 static const char *const flag_words[] = {
-	"encrypted", "truncated", "inline", "body",	"duplicate",
+	"encrypted", "truncated", "inline",  "body",   "duplicate",
 	"signed",    "unpacked",  "damaged", "unread",
 };
 

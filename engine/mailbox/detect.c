@@ -7,22 +7,53 @@
 
 /* Fields that mail has and other files with "name: value" lines rarely do. */
 static const char *const mail_fields[] = {
-	"arc-authentication-results", "arc-message-signature", "arc-seal",
-	"authentication-results", "bcc", "cc", "content-disposition", "content-transfer-encoding",
-	"content-type", "date", "delivered-to", "dkim-signature", "domainkey-signature",
-	"envelope-to", "errors-to", "from", "in-reply-to", "list-id", "list-post",
-	"list-unsubscribe", "message-id", "mime-version", "organization", "precedence",
-	"received", "received-spf", "references", "reply-to", "resent-from", "return-path",
-	"sender", "status", "subject", "to", "user-agent", "x-mailer", "x-original-to",
-	"x-mozilla-status", "x-received",
+	"arc-authentication-results",
+	"arc-message-signature",
+	"arc-seal",
+	"authentication-results",
+	"bcc",
+	"cc",
+	"content-disposition",
+	"content-transfer-encoding",
+	"content-type",
+	"date",
+	"delivered-to",
+	"dkim-signature",
+	"domainkey-signature",
+	"envelope-to",
+	"errors-to",
+	"from",
+	"in-reply-to",
+	"list-id",
+	"list-post",
+	"list-unsubscribe",
+	"message-id",
+	"mime-version",
+	"organization",
+	"precedence",
+	"received",
+	"received-spf",
+	"references",
+	"reply-to",
+	"resent-from",
+	"return-path",
+	"sender",
+	"status",
+	"subject",
+	"to",
+	"user-agent",
+	"x-mailer",
+	"x-original-to",
+	"x-mozilla-status",
+	"x-received",
 };
 
 struct tally {
-	size_t mail;	/* fields that mail has */
-	size_t other;	/* lines that could be fields */
-	size_t bad;	/* lines that cannot */
+	size_t mail;  /* fields that mail has */
+	size_t other; /* lines that could be fields */
+	size_t bad;   /* lines that cannot */
 	bool first_is_mail;
-	bool ended;	/* by a blank line or the end of the file */
+	bool ended; /* by a blank line or the end of the file */
 };
 
 /* LF, CRLF, or CR alone: bounces of old systems come that way. */
@@ -56,7 +87,7 @@ static bool is_mail_field(struct as_span line)
 
 static struct tally count_fields(struct as_span text)
 {
-	struct tally tally = { .mail = 0 };
+	struct tally tally = {.mail = 0};
 
 	while (text.size > 0) {
 		struct as_span line = take_line(&text);
@@ -84,8 +115,7 @@ static bool is_mbox(struct as_span text)
 	struct as_span line = take_line(&text);
 	enum as_from_line grade = as_from_line_grade(line);
 
-	return grade == AS_FROM_DATED ||
-	       (grade == AS_FROM_BARE && as_begins_with_field(text));
+	return grade == AS_FROM_DATED || (grade == AS_FROM_BARE && as_begins_with_field(text));
 }
 
 enum as_content as_content_detect(struct as_span head)

@@ -7,7 +7,7 @@
 /* What a file is, from its first octets. Names are not looked at: a message
  * saved as .txt is one, a program saved as .eml is none. */
 enum as_content {
-	AS_CONTENT_FILE = 0,	/* none of the others */
+	AS_CONTENT_FILE = 0, /* none of the others */
 	AS_CONTENT_MESSAGE,
 	AS_CONTENT_MBOX,
 };

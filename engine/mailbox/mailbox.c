@@ -21,11 +21,11 @@ struct as_mailbox {
 	struct as_mailbox_settings settings;
 	const char *const *paths;
 	size_t path_count, next_path;
-	struct as_walk *walk;	/* the folder in work, or NULL */
-	struct as_mbox *mbox;	/* the mailbox file in work, or NULL */
-	struct as_file *file;	/* of mbox */
-	uint64_t index;		/* of the next message in it */
-	uint64_t done;		/* octets of it handed out */
+	struct as_walk *walk; /* the folder in work, or NULL */
+	struct as_mbox *mbox; /* the mailbox file in work, or NULL */
+	struct as_file *file; /* of mbox */
+	uint64_t index;	      /* of the next message in it */
+	uint64_t done;	      /* octets of it handed out */
 };
 
 int as_mailbox_open(const struct as_mailbox_settings *settings, const char *const *paths,
@@ -64,7 +64,7 @@ void as_item_release(struct as_item *item)
 	if (item->copied)
 		close(item->fd);
 	as_file_release(item->file);
-	*item = (struct as_item){ .fd = -1 };
+	*item = (struct as_item){.fd = -1};
 }
 
 static void report(const struct as_mailbox *mailbox, enum as_trouble kind, const char *path,
@@ -100,8 +100,8 @@ static ssize_t read_file(void *context, uint64_t offset, unsigned char *data, si
 }
 
 /* Copies part of the file: the header as it is, the body without quoting. */
-static int copy_part(struct as_file *file, uint64_t begin, uint64_t end,
-		     struct as_unquote *unquote, unsigned char *piece, int spool)
+static int copy_part(struct as_file *file, uint64_t begin, uint64_t end, struct as_unquote *unquote,
+		     unsigned char *piece, int spool)
 {
 	struct as_buffer plain;
 	int rc = 0;
@@ -265,8 +265,8 @@ static int next_in_walk(struct as_mailbox *mailbox, struct as_item *item_out)
 	if (rc <= 0)
 		return rc;
 	if (entry.kind != AS_WALK_FILE) {
-		report(mailbox, entry.kind == AS_WALK_SKIPPED ? AS_TROUBLE_SKIPPED
-							      : AS_TROUBLE_UNREADABLE,
+		report(mailbox,
+		       entry.kind == AS_WALK_SKIPPED ? AS_TROUBLE_SKIPPED : AS_TROUBLE_UNREADABLE,
 		       entry.path, entry.why);
 		return 0;
 	}

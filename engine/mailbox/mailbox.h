@@ -19,25 +19,24 @@
 struct as_mailbox;
 
 enum as_trouble {
-	AS_TROUBLE_SKIPPED = 0,	/* nothing to inspect: a link, a socket */
+	AS_TROUBLE_SKIPPED = 0, /* nothing to inspect: a link, a socket */
 	AS_TROUBLE_UNREADABLE,	/* something was not inspected */
 };
 
 struct as_mailbox_settings {
 	/* A message over this size is handed out as it stands, with quoting. */
 	uint64_t copy_bytes_max;
-	const volatile sig_atomic_t *stop;	/* ends waiting for a pipe; NULL */
-	void (*trouble)(void *context, enum as_trouble kind, const char *path,
-			const char *why);
+	const volatile sig_atomic_t *stop; /* ends waiting for a pipe; NULL */
+	void (*trouble)(void *context, enum as_trouble kind, const char *path, const char *why);
 	void *context;
 };
 
 struct as_item {
-	struct as_file *file;	/* path and name; one use is the item's */
-	int fd;			/* the octets: of file, or a spool of its own */
+	struct as_file *file; /* path and name; one use is the item's */
+	int fd;		      /* the octets: of file, or a spool of its own */
 	uint64_t offset, size;
 	uint64_t index;		/* in its file, from 0 on */
-	uint64_t source_offset;	/* of the message in its file */
+	uint64_t source_offset; /* of the message in its file */
 	uint64_t source_bytes;	/* what of the files is done with this item */
 	bool is_message;	/* else a bare file */
 	bool in_mailbox;	/* one of several in its file */

@@ -15,14 +15,14 @@
 struct as_mbox {
 	as_mbox_read *read;
 	void *context;
-	uint64_t size;		/* smaller once the file was found shorter */
+	uint64_t size; /* smaller once the file was found shorter */
 	bool shrunk;
 	int error;
-	uint64_t next;		/* where the next From line is expected */
-	uint64_t limit;		/* end of what is being split */
-	uint64_t resume;	/* first reading, behind a second one */
+	uint64_t next;	 /* where the next From line is expected */
+	uint64_t limit;	 /* end of what is being split */
+	uint64_t resume; /* first reading, behind a second one */
 	bool second;
-	uint64_t base;		/* of the window */
+	uint64_t base; /* of the window */
 	size_t fill;
 	size_t capacity;
 	unsigned char *window;
@@ -30,15 +30,15 @@ struct as_mbox {
 
 /* A message in the making. */
 struct walk {
-	uint64_t at;		/* begin of the current line */
-	uint64_t blank_at;	/* of the line before, if that was blank */
+	uint64_t at;	   /* begin of the current line */
+	uint64_t blank_at; /* of the line before, if that was blank */
 	bool after_blank;
 	bool in_header;
 	bool length_known, length_doubtful;
-	uint64_t length;	/* of the body, as the header says */
-	uint64_t swallow_to;	/* no separator counts before it; 0: none */
-	bool bare_from;		/* "From " at a line's beginning in the body */
-	uint64_t inner;		/* first message inside; UINT64_MAX: none */
+	uint64_t length;     /* of the body, as the header says */
+	uint64_t swallow_to; /* no separator counts before it; 0: none */
+	bool bare_from;	     /* "From " at a line's beginning in the body */
+	uint64_t inner;	     /* first message inside; UINT64_MAX: none */
 };
 
 int as_mbox_open(as_mbox_read *read, void *context, uint64_t size, size_t window,
@@ -48,7 +48,7 @@ int as_mbox_open(as_mbox_read *read, void *context, uint64_t size, size_t window
 
 	if (mbox == NULL)
 		return -ENOMEM;
-	*mbox = (struct as_mbox){ .read = read, .context = context, .size = size, .limit = size };
+	*mbox = (struct as_mbox){.read = read, .context = context, .size = size, .limit = size};
 	mbox->capacity = window > 0 ? window : AS_MBOX_WINDOW;
 	if (mbox->capacity < LOOK_BYTES)
 		mbox->capacity = LOOK_BYTES;
@@ -342,8 +342,8 @@ static void finish(struct as_mbox *mbox, const struct walk *walk, struct as_mbox
 
 int as_mbox_next(struct as_mbox *mbox, struct as_mbox_range *range_out)
 {
-	struct walk walk = { .in_header = true, .inner = UINT64_MAX };
-	struct as_mbox_range range = { .second_reading = mbox->second };
+	struct walk walk = {.in_header = true, .inner = UINT64_MAX};
+	struct as_mbox_range range = {.second_reading = mbox->second};
 
 	if (mbox->second && mbox->next >= limit_of(mbox)) {
 		mbox->second = range.second_reading = false;

@@ -34,12 +34,12 @@
 typedef ssize_t as_mbox_read(void *context, uint64_t offset, unsigned char *data, size_t size);
 
 struct as_mbox_range {
-	uint64_t from;		/* where the From line begins; begin if none */
-	uint64_t begin, end;	/* the message without the blank line behind */
-	uint64_t body;		/* behind the header; end if there is no body */
-	bool quoted;		/* the body has lines like ">From ", and they
-				   are not the author's own */
-	bool second_reading;	/* within the range handed out before */
+	uint64_t from;	     /* where the From line begins; begin if none */
+	uint64_t begin, end; /* the message without the blank line behind */
+	uint64_t body;	     /* behind the header; end if there is no body */
+	bool quoted;	     /* the body has lines like ">From ", and they
+				are not the author's own */
+	bool second_reading; /* within the range handed out before */
 };
 
 struct as_mbox;

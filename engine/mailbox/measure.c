@@ -35,8 +35,8 @@ uint64_t as_mailbox_measure(const char *const *paths, size_t path_count,
 
 	for (size_t i = 0; i < path_count; i++) {
 		struct stat st;
-		int rc = strcmp(paths[i], "-") == 0 ? fstat(STDIN_FILENO, &st)
-						    : stat(paths[i], &st);
+		int rc =
+			strcmp(paths[i], "-") == 0 ? fstat(STDIN_FILENO, &st) : stat(paths[i], &st);
 
 		if (rc < 0)
 			continue;

@@ -129,7 +129,7 @@ static struct as_span without_remote(struct as_span text)
  */
 static bool ends_with_date(struct as_span text)
 {
-	struct date_parts parts = { .weekdays = 0 };
+	struct date_parts parts = {.weekdays = 0};
 	struct as_span rest = without_remote(text);
 	struct as_span word, before = rest;
 
@@ -179,8 +179,8 @@ bool as_begins_with_field(struct as_span text)
 	if (i == 0)
 		return false;
 	/* Blanks before the colon are obsolete, not extinct (s4.5). */
-	while (i < text.size && i < AS_FIELD_NAME_MAX && (text.data[i] == ' ' ||
-							  text.data[i] == '\t'))
+	while (i < text.size && i < AS_FIELD_NAME_MAX &&
+	       (text.data[i] == ' ' || text.data[i] == '\t'))
 		i++;
 	return i < text.size && text.data[i] == ':';
 }

@@ -18,10 +18,10 @@
 #define AS_FIELD_NAME_MAX 128u
 
 enum as_from_line {
-	AS_FROM_NONE = 0,	/* does not begin with "From " */
-	AS_FROM_PROSE,		/* more likely a sentence */
-	AS_FROM_BARE,		/* an address and nothing else */
-	AS_FROM_DATED,		/* ends with a date */
+	AS_FROM_NONE = 0, /* does not begin with "From " */
+	AS_FROM_PROSE,	  /* more likely a sentence */
+	AS_FROM_BARE,	  /* an address and nothing else */
+	AS_FROM_DATED,	  /* ends with a date */
 };
 
 /* line has no line end. */

@@ -6,7 +6,7 @@ static const char from[] = "From ";
 
 void as_unquote_start(struct as_unquote *unquote)
 {
-	*unquote = (struct as_unquote){ .in_line = false };
+	*unquote = (struct as_unquote){.in_line = false};
 }
 
 void as_unquote_finish(struct as_unquote *unquote, struct as_buffer *out)

@@ -13,9 +13,9 @@
  * A push parser: pieces may be cut anywhere. Start it at the begin of a line.
  */
 struct as_unquote {
-	bool in_line;		/* behind what matters of a line */
-	bool held;		/* a ">" that may have to go */
-	size_t matched;		/* octets of "From " that were seen, and held */
+	bool in_line;	/* behind what matters of a line */
+	bool held;	/* a ">" that may have to go */
+	size_t matched; /* octets of "From " that were seen, and held */
 };
 
 void as_unquote_start(struct as_unquote *unquote);

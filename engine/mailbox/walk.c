@@ -15,22 +15,22 @@
 enum folder_kind {
 	FOLDER_PLAIN = 0,
 	FOLDER_MAILDIR,
-	FOLDER_MESSAGES,	/* cur or new */
+	FOLDER_MESSAGES, /* cur or new */
 };
 
 struct level {
 	int fd;
 	enum folder_kind kind;
-	char **names;		/* sorted */
+	char **names; /* sorted */
 	size_t count, next;
-	size_t path_size;	/* of the folder's own path */
+	size_t path_size; /* of the folder's own path */
 };
 
 struct as_walk {
 	struct as_buffer path;
 	struct level levels[AS_WALK_DEPTH_MAX];
 	size_t depth;
-	int first_fd;		/* -1 once it was entered */
+	int first_fd; /* -1 once it was entered */
 };
 
 static bool is_folder_at(int fd, const char *name)
@@ -106,7 +106,7 @@ static int read_names(struct level *level)
 /* Takes fd over in any case. */
 static int enter(struct as_walk *walk, int fd, enum folder_kind kind)
 {
-	struct level level = { .fd = fd, .kind = kind, .path_size = walk->path.size };
+	struct level level = {.fd = fd, .kind = kind, .path_size = walk->path.size};
 	int rc = walk->depth < AS_WALK_DEPTH_MAX ? 0 : AS_E_LIMIT;
 
 	if (rc == 0 && kind == FOLDER_PLAIN && is_maildir(fd))
@@ -242,7 +242,7 @@ static int enter_first(struct as_walk *walk, struct as_walk_entry *entry)
 
 int as_walk_next(struct as_walk *walk, struct as_walk_entry *entry_out)
 {
-	struct as_walk_entry entry = { .at = -1 };
+	struct as_walk_entry entry = {.at = -1};
 	int rc = 0;
 
 	if (walk->first_fd >= 0)

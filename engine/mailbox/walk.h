@@ -21,17 +21,17 @@
 
 enum as_walk_kind {
 	AS_WALK_FILE,
-	AS_WALK_SKIPPED,	/* nothing to inspect: why says the reason */
-	AS_WALK_TROUBLE,	/* could not be read: code and why */
+	AS_WALK_SKIPPED, /* nothing to inspect: why says the reason */
+	AS_WALK_TROUBLE, /* could not be read: code and why */
 };
 
 struct as_walk_entry {
 	enum as_walk_kind kind;
-	const char *path;	/* for people; valid until the next call */
-	const char *name;	/* below at */
+	const char *path; /* for people; valid until the next call */
+	const char *name; /* below at */
 	int at;
 	uint64_t size;
-	bool is_message;	/* by its place in a Maildir */
+	bool is_message; /* by its place in a Maildir */
 	int code;
 	const char *why;
 };

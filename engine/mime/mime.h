@@ -15,24 +15,24 @@
  */
 
 enum as_encoding {
-	AS_ENCODING_IDENTITY = 0,	/* 7bit, 8bit, binary, none */
+	AS_ENCODING_IDENTITY = 0, /* 7bit, 8bit, binary, none */
 	AS_ENCODING_BASE64,
 	AS_ENCODING_QP,
 	AS_ENCODING_UUENCODE,
-	AS_ENCODING_UNKNOWN,		/* a mechanism that nobody knows */
+	AS_ENCODING_UNKNOWN, /* a mechanism that nobody knows */
 };
 
 enum as_entity_kind {
 	AS_ENTITY_LEAF = 0,
 	AS_ENTITY_MULTIPART,
-	AS_ENTITY_MESSAGE,	/* message/rfc822 or /global, not encoded: its
-				   one child is the root of the inner message */
+	AS_ENTITY_MESSAGE, /* message/rfc822 or /global, not encoded: its
+			      one child is the root of the inner message */
 };
 
 struct as_entity {
 	enum as_entity_kind kind;
-	const char *number;	/* as IMAP counts (RFC 9051 s6.4.5.1): "1.2";
-				   "" for a multipart or message at the root */
+	const char *number; /* as IMAP counts (RFC 9051 s6.4.5.1): "1.2";
+			       "" for a multipart or message at the root */
 
 	/* Header [header_begin, body_begin) includes the blank line. The body
 	 * does not include the line end that belongs to the next delimiter. */
@@ -40,12 +40,12 @@ struct as_entity {
 	size_t body_begin;
 	size_t body_end;
 
-	const char *media_type;	/* lower case; text/plain (or message/rfc822 in
-				   a digest) when not declared or not valid */
-	const char *declared;	/* as declared, lower case, "" when absent */
-	const char *charset;	/* lower case or "" */
-	const char *boundary;	/* multiparts, else NULL; may hold any octet but
-				   NUL */
+	const char *media_type;	 /* lower case; text/plain (or message/rfc822 in
+				    a digest) when not declared or not valid */
+	const char *declared;	 /* as declared, lower case, "" when absent */
+	const char *charset;	 /* lower case or "" */
+	const char *boundary;	 /* multiparts, else NULL; may hold any octet but
+				    NUL */
 	const char *disposition; /* "inline", "attachment", other, or "" */
 	enum as_encoding encoding;
 	const char *encoding_text; /* as it stood, "" when absent */
@@ -53,7 +53,7 @@ struct as_entity {
 	const struct assay_name *names;
 	size_t name_count;
 
-	bool closed;		/* multipart: the close delimiter was there */
+	bool closed; /* multipart: the close delimiter was there */
 	uint32_t depth;
 	struct as_entity *parent;
 	struct as_entity *first_child;
@@ -65,28 +65,28 @@ struct as_entity {
  * leave no octet out. */
 enum as_region_kind {
 	AS_REGION_HEADER = 0,
-	AS_REGION_BODY,		/* of a leaf */
-	AS_REGION_DELIMITER,	/* the delimiter line with the line end before
-				   it and the one behind it */
+	AS_REGION_BODY,	     /* of a leaf */
+	AS_REGION_DELIMITER, /* the delimiter line with the line end before
+				it and the one behind it */
 	AS_REGION_PREAMBLE,
 	AS_REGION_EPILOGUE,
-	AS_REGION_GAP,		/* claimed by nobody */
+	AS_REGION_GAP, /* claimed by nobody */
 };
 
 struct as_region {
 	enum as_region_kind kind;
 	size_t begin;
 	size_t end;
-	const struct as_entity *entity;	/* whose; NULL for gaps */
+	const struct as_entity *entity; /* whose; NULL for gaps */
 };
 
 /* Something that parsing noticed: the engine makes a finding of it. */
 struct as_note {
-	const char *code;		/* from the registry */
-	enum assay_severity severity;	/* DEFAULT: the registry's */
+	const char *code;	      /* from the registry */
+	enum assay_severity severity; /* DEFAULT: the registry's */
 	size_t offset;
 	const char *text;		/* NULL: the registry's sentence */
-	const struct as_entity *entity;	/* NULL: the message */
+	const struct as_entity *entity; /* NULL: the message */
 	uint32_t more;			/* notes of this code not kept, in the
 					   last of them */
 	char *more_text;		/* the sentence about those, or NULL */
@@ -99,8 +99,8 @@ struct as_extra_body {
 	size_t begin, end;
 	enum as_encoding encoding;
 	const char *media_type;
-	const char *number;	/* of the entity in whose octets it begins; ""
-				   when that is a gap */
+	const char *number; /* of the entity in whose octets it begins; ""
+			       when that is a gap */
 	const struct assay_name *names;
 	size_t name_count;
 	struct as_extra_body *next;
@@ -112,15 +112,15 @@ struct as_mime_tree {
 	size_t entity_count;
 	const struct as_region *regions;
 	size_t region_count;
-	struct as_note *notes;		/* in order of discovery */
+	struct as_note *notes; /* in order of discovery */
 	struct as_note *last_note;
-	bool notes_lost;		/* no memory: the parse answers -ENOMEM */
-	struct as_extra_body *extras;	/* by order of discovery */
+	bool notes_lost;	      /* no memory: the parse answers -ENOMEM */
+	struct as_extra_body *extras; /* by order of discovery */
 	struct as_extra_body *last_extra;
 	size_t extra_count;
-	bool gmime_agreed;		/* same leaves, same ranges */
-	bool gmime_skipped;		/* a limit, or lines that end with CR only,
-					   forbade handing it to GMime */
+	bool gmime_agreed;  /* same leaves, same ranges */
+	bool gmime_skipped; /* a limit, or lines that end with CR only,
+			       forbade handing it to GMime */
 	struct as_arena *arena;
 };
 

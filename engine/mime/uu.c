@@ -137,9 +137,9 @@ static void take_line(struct decoder *decoder, struct as_span line, size_t offse
 size_t as_uu_decode(struct as_span in, unsigned char *out, size_t out_capacity,
 		    struct as_decode_stats *stats_out, bool *outside_out)
 {
-	struct decoder decoder = { .out = out, .capacity = out_capacity, .stats = stats_out };
+	struct decoder decoder = {.out = out, .capacity = out_capacity, .stats = stats_out};
 
-	*stats_out = (struct as_decode_stats){ .first_anomaly = SIZE_MAX, .first_run = SIZE_MAX };
+	*stats_out = (struct as_decode_stats){.first_anomaly = SIZE_MAX, .first_run = SIZE_MAX};
 	for (size_t offset = 0; offset < in.size;) {
 		size_t begin = offset;
 		struct as_span line = next_line(in, &offset);

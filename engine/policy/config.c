@@ -90,7 +90,7 @@ static void open_modules(struct as_config *config)
 	struct as_config_memory *memory = config->memory;
 
 	for (size_t i = 0; i < memory->module_count; i++) {
-		struct as_error why = { .code = 0 };
+		struct as_error why = {.code = 0};
 
 		if (as_module_open(&config->engine.paths, memory->names[i], &memory->modules[i],
 				   &why) == 0)
@@ -116,8 +116,7 @@ static int add_value(struct as_config *config, struct as_setting_values *row, cf
 		     enum assay_setting_kind kind)
 {
 	size_t count = (opt->flags & CFGF_LIST) != 0 ? cfg_opt_size(opt) : 1;
-	const char **values =
-		as_arena_array(&config->memory->arena, count + 1, sizeof(*values));
+	const char **values = as_arena_array(&config->memory->arena, count + 1, sizeof(*values));
 
 	if (values == NULL)
 		return -ENOMEM;
@@ -130,7 +129,7 @@ static int add_value(struct as_config *config, struct as_setting_values *row, cf
 		if (values[i] == NULL)
 			return -ENOMEM;
 	}
-	*row = (struct as_setting_values){ .key = opt->name, .values = values, .count = count };
+	*row = (struct as_setting_values){.key = opt->name, .values = values, .count = count};
 	return 0;
 }
 
@@ -301,8 +300,8 @@ int as_config_load(const struct as_config_sources *sources, struct as_config **c
 	}
 	as_arena_init(&config->memory->arena, CONFIG_ARENA_BYTES);
 	config->engine.paths = sources->paths;
-	config->file = keep(config, sources->file != NULL ? sources->file
-							  : as_config_standard_file());
+	config->file =
+		keep(config, sources->file != NULL ? sources->file : as_config_standard_file());
 	rc = learn_plugins(config, error);
 	if (rc < 0)
 		goto out;

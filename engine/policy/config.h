@@ -11,25 +11,25 @@
  * Everything points into memory of struct as_config.
  */
 struct as_config {
-	const char *file;	/* "" when none was read */
+	const char *file; /* "" when none was read */
 	struct as_engine_settings engine;
 	const struct as_policy *policies;
 	size_t policy_count;
-	const struct as_policy *policy;	/* the one in force: "default", or what
+	const struct as_policy *policy; /* the one in force: "default", or what
 					   --policy named */
 	uint32_t workers;		/* 0: one per processor */
 	bool sandbox;
 	uint64_t cache_bytes;
-	const char *temp_dir;		/* "" : choose */
+	const char *temp_dir; /* "" : choose */
 	enum as_log_level log_level;
 	enum as_log_format log_format;
 	struct as_config_memory *memory;
 };
 
 struct as_config_sources {
-	const char *file;		/* --config; NULL: the default file, and
-					   none is no error */
-	struct as_paths paths;		/* where modules and data are */
+	const char *file;      /* --config; NULL: the default file, and
+				  none is no error */
+	struct as_paths paths; /* where modules and data are */
 };
 
 /* Reads, checks and fills everything. Errors name file, line, value and what

@@ -12,11 +12,11 @@
 struct as_config_memory {
 	struct as_arena arena;
 	cfg_t *cfg;
-	const char *const *names;	/* of plugins, in the order of calls */
+	const char *const *names; /* of plugins, in the order of calls */
 	size_t module_count;
 	struct as_module modules[AS_MODULES_MAX];
-	const struct as_module *open[AS_MODULES_MAX];	/* NULL: not there */
-	const char *why[AS_MODULES_MAX];		/* why it is not */
+	const struct as_module *open[AS_MODULES_MAX]; /* NULL: not there */
+	const char *why[AS_MODULES_MAX];	      /* why it is not */
 	struct as_plugin_settings settings[AS_MODULES_MAX];
 };
 

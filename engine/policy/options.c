@@ -23,8 +23,8 @@ static const struct as_grammar *parse_grammar;
 /* A configuration is a page or two; a device file must not be read for ever. */
 #define FILE_MAX_BYTES ((size_t)4 << 20)
 
-static const char *const action_words[] = { "accept", "tag",	 "strip",    "quarantine",
-					    "reject", "discard", "tempfail" };
+static const char *const action_words[] = {"accept", "tag",	"strip",   "quarantine",
+					   "reject", "discard", "tempfail"};
 #define ACTION_COUNT (sizeof(action_words) / sizeof(action_words[0]))
 
 static void suggest_option(cfg_t *cfg, const char *name, char *text, size_t size)
@@ -53,8 +53,7 @@ static void on_error(cfg_t *cfg, const char *format, va_list args)
 	vsnprintf(text, sizeof(text), format, args);
 	if (sscanf(text, "no such option '%63[^']'", name) == 1)
 		suggest_option(cfg, name, hint, sizeof(hint));
-	as_error_set(parse_error, AS_E_CONFIG, "%s:%d: %s%s",
-		     parse_file, cfg->line, text, hint);
+	as_error_set(parse_error, AS_E_CONFIG, "%s:%d: %s%s", parse_file, cfg->line, text, hint);
 }
 
 static int check_action(cfg_t *cfg, cfg_opt_t *opt)
@@ -64,8 +63,10 @@ static int check_action(cfg_t *cfg, cfg_opt_t *opt)
 
 	if (as_action_find(value, &action))
 		return 0;
-	cfg_error(cfg, "%s = \"%s\": expected accept, tag, strip, quarantine, reject, discard or "
-		       "tempfail", cfg_opt_name(opt), value);
+	cfg_error(cfg,
+		  "%s = \"%s\": expected accept, tag, strip, quarantine, reject, discard or "
+		  "tempfail",
+		  cfg_opt_name(opt), value);
 	return -1;
 }
 
@@ -106,13 +107,16 @@ static int check_limit(cfg_t *cfg, cfg_opt_t *opt)
 	uint64_t value;
 
 	if (!as_limits_parse(text, &value)) {
-		cfg_error(cfg, "%s = \"%s\": expected a number, with KiB, MiB or GiB behind it if "
-			       "wanted", info->name, text);
+		cfg_error(cfg,
+			  "%s = \"%s\": expected a number, with KiB, MiB or GiB behind it if "
+			  "wanted",
+			  info->name, text);
 		return -1;
 	}
 	if (value < info->low || value > info->high) {
 		cfg_error(cfg, "%s = \"%s\": expected %llu to %llu %s", info->name, text,
-			  (unsigned long long)info->low, (unsigned long long)info->high, info->unit);
+			  (unsigned long long)info->low, (unsigned long long)info->high,
+			  info->unit);
 		return -1;
 	}
 	return 0;
@@ -258,9 +262,9 @@ static cfg_opt_t *policy_options(void)
 }
 
 /* Options that both passes know. */
-#define GENERAL_OPTIONS                                               \
-	CFG_STR_LIST("plugins", "{" ASSAY_PLUGINS "}", CFGF_NONE),    \
-	CFG_STR_LIST("plugin_path", NULL, CFGF_NONE)
+#define GENERAL_OPTIONS                                                                            \
+	CFG_STR_LIST("plugins", "{" ASSAY_PLUGINS "}", CFGF_NONE),                                 \
+		CFG_STR_LIST("plugin_path", NULL, CFGF_NONE)
 
 cfg_opt_t *as_options_first(void)
 {
@@ -303,8 +307,7 @@ cfg_opt_t *as_options_full(const struct as_grammar *grammar)
 
 		if (section == NULL)
 			return NULL;
-		options[used++] =
-			(cfg_opt_t)CFG_SEC(grammar->module_names[i], section, CFGF_NONE);
+		options[used++] = (cfg_opt_t)CFG_SEC(grammar->module_names[i], section, CFGF_NONE);
 	}
 	options[used] = (cfg_opt_t)CFG_END();
 	return options;
@@ -332,8 +335,8 @@ static void set_checks(cfg_t *cfg)
 		snprintf(path, sizeof(path), "policy|%s", action_words[i]);
 		cfg_set_validate_func(cfg, path, check_pattern);
 	}
-	static const char *const single[] = { "info", "low",	    "medium",  "high",
-					      "critical", "incomplete", "max_wish" };
+	static const char *const single[] = {"info",	 "low",	       "medium",  "high",
+					     "critical", "incomplete", "max_wish"};
 	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++) {
 		snprintf(path, sizeof(path), "policy|%s", single[i]);
 		cfg_set_validate_func(cfg, path, check_action);
@@ -393,8 +396,7 @@ static int parse(cfg_t *cfg, const char *file, bool first_pass)
 	if (rc == 0) {
 		as_prescan(as_buffer_span(&text), &names);
 		as_buffer_byte(&names, 0);
-		rc = names.failed ? CFG_FILE_ERROR
-				  : cfg_parse_buf(cfg, (const char *)names.data);
+		rc = names.failed ? CFG_FILE_ERROR : cfg_parse_buf(cfg, (const char *)names.data);
 	}
 	as_buffer_deinit(&text);
 	as_buffer_deinit(&names);

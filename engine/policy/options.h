@@ -15,7 +15,7 @@
  */
 struct as_grammar {
 	struct as_arena *arena;
-	const struct as_module *const *modules;	/* open; NULL entries: optional
+	const struct as_module *const *modules; /* open; NULL entries: optional
 						   and missing */
 	const char *const *module_names;
 	size_t module_count;

@@ -60,7 +60,8 @@ static int no_setting(const struct as_module *module, const char *plugin, const 
 	     module != NULL && i < module->plugin->setting_count && count < SETTINGS_MAX; i++)
 		names[count++] = module->plugin->settings[i].key;
 	suggest(key, names, count, "`assay config show` lists them", hint, sizeof(hint));
-	return as_error_set(error, -ENOENT, "plugin %s has no setting \"%s\"; %s", plugin, key, hint);
+	return as_error_set(error, -ENOENT, "plugin %s has no setting \"%s\"; %s", plugin, key,
+			    hint);
 }
 
 /* The value as the plugin may get it; NULL when it is none of its kind. */
@@ -176,8 +177,8 @@ int as_config_plugin_value(struct as_config *config, const char *plugin, const c
 		values[old] = as_arena_strdup(&memory->arena, value);
 	if (values == NULL || values[old] == NULL)
 		return no_memory(error);
-	rows[row] = (struct as_setting_values){ .key = setting->key, .values = values,
-						.count = old + 1 };
+	rows[row] =
+		(struct as_setting_values){.key = setting->key, .values = values, .count = old + 1};
 	settings->values = rows;
 	if (row == settings->value_count)
 		settings->value_count++;
@@ -205,8 +206,10 @@ int as_config_limit(struct as_config *config, const char *assignment, struct as_
 	char name[64];
 
 	if (equals == NULL)
-		return as_error_set(error, -EINVAL, "--limit %s: expected NAME=VALUE; `assay "
-				    "limits` lists the names", assignment);
+		return as_error_set(error, -EINVAL,
+				    "--limit %s: expected NAME=VALUE; `assay "
+				    "limits` lists the names",
+				    assignment);
 	snprintf(name, sizeof(name), "%.*s", (int)(equals - assignment), assignment);
 	info = as_limits_find(name);
 	if (info == NULL) {
@@ -214,7 +217,8 @@ int as_config_limit(struct as_config *config, const char *assignment, struct as_
 			names[count++] = as_limit_table[i].name;
 		near = as_nearest(name, names, count);
 		return as_error_set(error, -ENOENT, "--limit: there is no limit \"%s\"%s%s%s", name,
-				    near != NULL ? "; did you mean \"" : "; `assay limits` lists them",
+				    near != NULL ? "; did you mean \""
+						 : "; `assay limits` lists them",
 				    near != NULL ? near : "", near != NULL ? "\"?" : "");
 	}
 	if (!as_limits_parse(equals + 1, &value) || value < info->low || value > info->high)
@@ -226,7 +230,7 @@ int as_config_limit(struct as_config *config, const char *assignment, struct as_
 
 int as_config_use_policy(struct as_config *config, const char *name, struct as_error *error)
 {
-	const char *names[POLICIES_SHOWN + 1] = { "default" };
+	const char *names[POLICIES_SHOWN + 1] = {"default"};
 	char hint[HINT_SIZE];
 	size_t count = 1;
 

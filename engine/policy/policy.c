@@ -8,14 +8,15 @@
  * dangerous or was not inspected is kept back, what is odd is marked. */
 static const struct as_policy builtin = {
 	.name = "default",
-	.by_severity = {
-		[ASSAY_SEVERITY_DEFAULT] = ASSAY_ACTION_ACCEPT,
-		[ASSAY_INFO] = ASSAY_ACTION_ACCEPT,
-		[ASSAY_LOW] = ASSAY_ACTION_ACCEPT,
-		[ASSAY_MEDIUM] = ASSAY_ACTION_TAG,
-		[ASSAY_HIGH] = ASSAY_ACTION_QUARANTINE,
-		[ASSAY_CRITICAL] = ASSAY_ACTION_REJECT,
-	},
+	.by_severity =
+		{
+			[ASSAY_SEVERITY_DEFAULT] = ASSAY_ACTION_ACCEPT,
+			[ASSAY_INFO] = ASSAY_ACTION_ACCEPT,
+			[ASSAY_LOW] = ASSAY_ACTION_ACCEPT,
+			[ASSAY_MEDIUM] = ASSAY_ACTION_TAG,
+			[ASSAY_HIGH] = ASSAY_ACTION_QUARANTINE,
+			[ASSAY_CRITICAL] = ASSAY_ACTION_REJECT,
+		},
 	.incomplete = ASSAY_ACTION_QUARANTINE,
 	.max_wish = ASSAY_ACTION_REJECT,
 };
@@ -77,7 +78,7 @@ static bool is_better_reason(const struct as_finding *a, const struct as_finding
 
 struct as_decision as_policy_decide(const struct as_policy *policy, const struct assay_scan *scan)
 {
-	struct as_decision decision = { .action = ASSAY_ACTION_ACCEPT };
+	struct as_decision decision = {.action = ASSAY_ACTION_ACCEPT};
 
 	for (size_t i = 0; i < scan->finding_count; i++) {
 		const struct as_finding *finding = scan->findings[i];

@@ -15,14 +15,14 @@
  * at least `incomplete` when not everything was inspected.
  */
 struct as_policy_rule {
-	const char *pattern;	/* a code, "family.*", or "*" */
+	const char *pattern; /* a code, "family.*", or "*" */
 	enum assay_action action;
 };
 
 struct as_policy {
 	const char *name;
-	const char *const *recipients;	/* "@example.org" or whole addresses, in
-					   lower case; none: by name only */
+	const char *const *recipients; /* "@example.org" or whole addresses, in
+					  lower case; none: by name only */
 	size_t recipient_count;
 	const struct as_policy_rule *rules;
 	size_t rule_count;
@@ -33,7 +33,7 @@ struct as_policy {
 
 struct as_decision {
 	enum assay_action action;
-	const struct as_finding *reason;	/* NULL when accepted */
+	const struct as_finding *reason; /* NULL when accepted */
 };
 
 /* The policy in force when no configuration names one. */
@@ -41,8 +41,7 @@ const struct as_policy *as_policy_builtin(void);
 
 enum assay_action as_policy_finding(const struct as_policy *policy,
 				    const struct as_finding *finding);
-struct as_decision as_policy_decide(const struct as_policy *policy,
-				    const struct assay_scan *scan);
+struct as_decision as_policy_decide(const struct as_policy *policy, const struct assay_scan *scan);
 
 /* The first policy that names the recipient, else fallback. */
 const struct as_policy *as_policy_for(const struct as_policy *policies, size_t count,

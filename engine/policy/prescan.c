@@ -6,7 +6,7 @@ struct scanner {
 	size_t at;
 	struct as_buffer *out;
 	bool copying;
-	unsigned int depth;	/* of braces */
+	unsigned int depth; /* of braces */
 };
 
 static unsigned char peek(const struct scanner *s, size_t ahead)
@@ -79,7 +79,7 @@ static void take_word(struct scanner *s)
 
 void as_prescan(struct as_span text, struct as_buffer *out)
 {
-	struct scanner s = { .text = text, .out = out };
+	struct scanner s = {.text = text, .out = out};
 
 	while (s.at < text.size) {
 		unsigned char c = peek(&s, 0);

@@ -64,8 +64,8 @@ static void show_text(const struct as_config *config, struct as_buffer *out, con
 
 static void show_general(const struct as_config *config, struct as_buffer *out)
 {
-	static const char *const levels[] = { "error", "warning", "notice", "debug" };
-	static const char *const formats[] = { "auto", "text", "json" };
+	static const char *const levels[] = {"error", "warning", "notice", "debug"};
+	static const char *const formats[] = {"auto", "text", "json"};
 	const struct as_config_memory *memory = config->memory;
 	char number[32];
 	size_t begin;

@@ -9,8 +9,8 @@ static json_t *names_json(const struct assay_name *names, size_t count)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list, as_json_span(as_span_make(names[i].text,
-								      names[i].length)));
+		json_array_append_new(list,
+				      as_json_span(as_span_make(names[i].text, names[i].length)));
 	return list;
 }
 
@@ -28,10 +28,9 @@ static void add_detail(json_t *row, const struct as_object *object)
 {
 	json_object_set_new(row, "depth", json_integer(object->pub.depth));
 	json_object_set_new(row, "via", as_json_text(object->pub.via));
-	json_object_set_new(row, "parent",
-			    json_integer(object->parent != NULL
-						 ? (json_int_t)object->parent->pub.index
-						 : -1));
+	json_object_set_new(
+		row, "parent",
+		json_integer(object->parent != NULL ? (json_int_t)object->parent->pub.index : -1));
 	json_object_set_new(row, "index", json_integer(object->pub.index));
 	json_object_set_new(row, "us", json_integer((json_int_t)object->us));
 	if (object->body_begin == SIZE_MAX)
@@ -53,8 +52,7 @@ json_t *as_objects_json(const struct assay_scan *scan, bool detail)
 		const struct assay_object *pub = &object->pub;
 		json_t *row;
 
-		if (!detail &&
-		    (pub->origin & (ASSAY_ORIGIN_MESSAGE | ASSAY_ORIGIN_HEADERS)) != 0)
+		if (!detail && (pub->origin & (ASSAY_ORIGIN_MESSAGE | ASSAY_ORIGIN_HEADERS)) != 0)
 			continue;
 		row = json_pack("{s:o,s:s,s:o,s:o,s:o,s:s,s:I,s:o,s:o}", "path",
 				as_json_text(pub->path), "origin", as_origin_name(pub->origin),
@@ -62,9 +60,8 @@ json_t *as_objects_json(const struct assay_scan *scan, bool detail)
 				as_json_text(pub->declared), "type", as_json_text(pub->type),
 				"class", as_class_name(pub->type_class), "size",
 				(json_int_t)pub->size, "sha256",
-				(pub->flags & ASSAY_FLAG_UNREAD) != 0
-					? json_string("")
-					: as_json_sha256(pub->sha256),
+				(pub->flags & ASSAY_FLAG_UNREAD) != 0 ? json_string("")
+								      : as_json_sha256(pub->sha256),
 				"flags", flags_json(pub->flags));
 		if (detail)
 			add_detail(row, object);
@@ -92,35 +89,33 @@ static json_t *entities_json(const struct as_mime_tree *tree)
 
 	for (const struct as_entity *e = tree->root; e != NULL; e = as_entity_next(e))
 		json_array_append_new(
-			list,
-			json_pack("{s:o,s:s,s:o,s:o,s:o,s:I,s:[I,I,I],s:o}", "number",
-				  as_json_text(e->number), "kind", kind_name(e->kind), "type",
-				  as_json_text(e->media_type), "encoding",
-				  as_json_text(e->encoding_text), "charset",
-				  as_json_text(e->charset), "depth", (json_int_t)e->depth, "range",
-				  (json_int_t)e->header_begin, (json_int_t)e->body_begin,
-				  (json_int_t)e->body_end, "names",
-				  names_json(e->names, e->name_count)));
+			list, json_pack("{s:o,s:s,s:o,s:o,s:o,s:I,s:[I,I,I],s:o}", "number",
+					as_json_text(e->number), "kind", kind_name(e->kind), "type",
+					as_json_text(e->media_type), "encoding",
+					as_json_text(e->encoding_text), "charset",
+					as_json_text(e->charset), "depth", (json_int_t)e->depth,
+					"range", (json_int_t)e->header_begin,
+					(json_int_t)e->body_begin, (json_int_t)e->body_end, "names",
+					names_json(e->names, e->name_count)));
 	return list;
 }
 
 static json_t *regions_json(const struct as_mime_tree *tree)
 {
 	static const char *const words[] = {
-		[AS_REGION_HEADER] = "header",	   [AS_REGION_BODY] = "body",
+		[AS_REGION_HEADER] = "header",	     [AS_REGION_BODY] = "body",
 		[AS_REGION_DELIMITER] = "delimiter", [AS_REGION_PREAMBLE] = "preamble",
-		[AS_REGION_EPILOGUE] = "epilogue", [AS_REGION_GAP] = "gap",
+		[AS_REGION_EPILOGUE] = "epilogue",   [AS_REGION_GAP] = "gap",
 	};
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < tree->region_count; i++) {
 		const struct as_region *r = &tree->regions[i];
 
-		json_array_append_new(list, json_pack("[s,I,I,o]", words[r->kind],
-						      (json_int_t)r->begin, (json_int_t)r->end,
-						      as_json_text(r->entity != NULL
-									   ? r->entity->number
-									   : "")));
+		json_array_append_new(
+			list, json_pack("[s,I,I,o]", words[r->kind], (json_int_t)r->begin,
+					(json_int_t)r->end,
+					as_json_text(r->entity != NULL ? r->entity->number : "")));
 	}
 	return list;
 }
@@ -130,13 +125,13 @@ json_t *as_trees_json(const struct assay_scan *scan)
 	json_t *list = json_array();
 
 	for (const struct as_tree_ref *ref = scan->trees; ref != NULL; ref = ref->next)
-		json_array_append_new(
-			list, json_pack("{s:o,s:I,s:b,s:b,s:o,s:o}", "path",
-					as_json_text(ref->object->pub.path), "size",
-					(json_int_t)ref->tree->message.size, "gmime_agreed",
-					(int)ref->tree->gmime_agreed, "gmime_skipped",
-					(int)ref->tree->gmime_skipped, "entities",
-					entities_json(ref->tree), "regions",
-					regions_json(ref->tree)));
+		json_array_append_new(list,
+				      json_pack("{s:o,s:I,s:b,s:b,s:o,s:o}", "path",
+						as_json_text(ref->object->pub.path), "size",
+						(json_int_t)ref->tree->message.size, "gmime_agreed",
+						(int)ref->tree->gmime_agreed, "gmime_skipped",
+						(int)ref->tree->gmime_skipped, "entities",
+						entities_json(ref->tree), "regions",
+						regions_json(ref->tree)));
 	return list;
 }

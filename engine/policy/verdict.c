@@ -55,13 +55,13 @@ static json_t *recipients_json(const struct as_verdict_request *request,
 {
 	const struct assay_envelope *envelope = request->scan->message.envelope;
 	const struct as_policy *last = NULL;
-	struct as_decision decision = { .action = ASSAY_ACTION_ACCEPT };
+	struct as_decision decision = {.action = ASSAY_ACTION_ACCEPT};
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < envelope->rcpt_count; i++) {
-		const struct as_policy *policy = as_policy_for(
-			request->policies, request->policy_count, request->policy,
-			envelope->rcpt_to[i]);
+		const struct as_policy *policy =
+			as_policy_for(request->policies, request->policy_count, request->policy,
+				      envelope->rcpt_to[i]);
 
 		/* Thousands of recipients mostly have the same one. */
 		if (policy != last)
@@ -69,8 +69,8 @@ static json_t *recipients_json(const struct as_verdict_request *request,
 		last = policy;
 		if (i == 0 || decision.action > strictest->action)
 			*strictest = decision;
-		json_array_append_new(list,
-				      recipient_json(envelope->rcpt_to[i], decision.action, policy));
+		json_array_append_new(
+			list, recipient_json(envelope->rcpt_to[i], decision.action, policy));
 	}
 	return list;
 }
@@ -80,11 +80,11 @@ static json_t *evidence_json(const struct as_finding *finding)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < finding->evidence_count; i++)
-		json_array_append_new(
-			list, json_pack("{s:I,s:I,s:o}", "offset",
-					(json_int_t)finding->evidence[i].offset, "length",
-					(json_int_t)finding->evidence[i].length, "text",
-					as_json_text(finding->evidence[i].text)));
+		json_array_append_new(list,
+				      json_pack("{s:I,s:I,s:o}", "offset",
+						(json_int_t)finding->evidence[i].offset, "length",
+						(json_int_t)finding->evidence[i].length, "text",
+						as_json_text(finding->evidence[i].text)));
 	return list;
 }
 
@@ -102,14 +102,13 @@ static int compare_findings(const void *a, const void *b)
 		order = strcmp(x->text, y->text);
 	if (order == 0)
 		order = x->object->index < y->object->index ? -1
-							     : x->object->index > y->object->index;
+							    : x->object->index > y->object->index;
 	return order;
 }
 
 static const struct as_finding **sorted_findings(const struct assay_scan *scan)
 {
-	const struct as_finding **sorted =
-		calloc(scan->finding_count + 1, sizeof(*sorted));
+	const struct as_finding **sorted = calloc(scan->finding_count + 1, sizeof(*sorted));
 
 	if (sorted == NULL)
 		return NULL;
@@ -138,11 +137,10 @@ static void add_findings(json_t *root, const struct as_verdict_request *request,
 				  as_json_text(f->text), "evidence", evidence_json(f), "action",
 				  as_action_name(action)));
 		if (f->info->effect == AS_EFFECT_INCOMPLETE)
-			json_array_append_new(incomplete,
-					      json_pack("{s:o,s:o,s:o}", "code",
-							as_json_text(f->code), "path",
-							as_json_text(f->object->path), "text",
-							as_json_text(f->text)));
+			json_array_append_new(incomplete, json_pack("{s:o,s:o,s:o}", "code",
+								    as_json_text(f->code), "path",
+								    as_json_text(f->object->path),
+								    "text", as_json_text(f->text)));
 	}
 	json_object_set_new(root, "complete", json_boolean(as_inspect_complete(request->scan)));
 	json_object_set_new(root, "incomplete", incomplete);
@@ -220,10 +218,10 @@ static json_t *verdict_json(const struct as_verdict_request *request,
  * taken for one. */
 static bool is_whole(const json_t *root, size_t findings)
 {
-	static const char *const keys[] = { "schema",   "id",	      "source",	    "envelope",
-					    "message",  "action",     "reason",	    "recipients",
-					    "complete", "incomplete", "findings",   "objects",
-					    "smime",	"cost",	      "generation" };
+	static const char *const keys[] = {"schema",   "id",	     "source",	  "envelope",
+					   "message",  "action",     "reason",	  "recipients",
+					   "complete", "incomplete", "findings",  "objects",
+					   "smime",    "cost",	     "generation"};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (json_object_get(root, keys[i]) == NULL)
@@ -277,9 +275,9 @@ static json_t *failed_recipients(const struct as_verdict_failure *failure,
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < envelope->rcpt_count; i++) {
-		const struct as_policy *policy = as_policy_for(
-			failure->policies, failure->policy_count, failure->policy,
-			envelope->rcpt_to[i]);
+		const struct as_policy *policy =
+			as_policy_for(failure->policies, failure->policy_count, failure->policy,
+				      envelope->rcpt_to[i]);
 		enum assay_action action = failed_action(policy, finding);
 
 		if (i == 0 || action > *strictest)
@@ -292,8 +290,8 @@ static json_t *failed_recipients(const struct as_verdict_failure *failure,
 static json_t *failed_json(const struct as_verdict_failure *failure,
 			   const struct as_finding *finding, enum assay_action *action_out)
 {
-	static const struct assay_envelope unknown = { .client = "", .helo = "", .mail_from = "",
-						       .queue_id = "" };
+	static const struct assay_envelope unknown = {
+		.client = "", .helo = "", .mail_from = "", .queue_id = ""};
 	const struct assay_envelope *envelope =
 		failure->envelope != NULL ? failure->envelope : &unknown;
 	enum assay_action action = failed_action(failure->policy, finding);
@@ -335,7 +333,7 @@ int as_verdict_fail(const struct as_verdict_failure *failure, struct as_buffer *
 	rc = as_json_write(root, json_out);
 	json_decref(root);
 	if (rc == 0)
-		*summary_out = (struct as_verdict_summary){ .action = (uint32_t)action,
-							    .finding_count = 1 };
+		*summary_out =
+			(struct as_verdict_summary){.action = (uint32_t)action, .finding_count = 1};
 	return rc;
 }

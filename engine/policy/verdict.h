@@ -12,25 +12,25 @@
  */
 struct as_verdict_source {
 	const char *id;
-	const char *file;	/* "" when there is none */
+	const char *file; /* "" when there is none */
 	uint64_t index, offset, size;
 };
 
 struct as_verdict_request {
 	const struct assay_scan *scan;
 	struct as_verdict_source source;
-	const struct as_policy *policies;	/* of the configuration */
+	const struct as_policy *policies; /* of the configuration */
 	size_t policy_count;
-	const struct as_policy *policy;		/* for messages without recipients
-						   and recipients nobody names */
+	const struct as_policy *policy; /* for messages without recipients
+					   and recipients nobody names */
 	uint64_t generation;
-	uint64_t us;		/* what the inspection took */
-	bool detail;		/* with trees, ranges and times per object */
+	uint64_t us; /* what the inspection took */
+	bool detail; /* with trees, ranges and times per object */
 };
 
 /* What a front needs without reading JSON. */
 struct as_verdict_summary {
-	uint32_t action;	/* enum assay_action */
+	uint32_t action; /* enum assay_action */
 	uint32_t complete;
 	uint32_t finding_count;
 	uint32_t object_count;
@@ -48,11 +48,11 @@ int as_verdict_render(const struct as_verdict_request *request, struct as_buffer
  */
 struct as_verdict_failure {
 	struct as_verdict_source source;
-	const struct assay_envelope *envelope;	/* NULL: nothing is known */
-	const struct as_policy *policies;	/* as above */
+	const struct assay_envelope *envelope; /* NULL: nothing is known */
+	const struct as_policy *policies;      /* as above */
 	size_t policy_count;
 	const struct as_policy *policy;
-	const char *code;	/* scan.worker_crashed, scan.timeout, ... */
+	const char *code; /* scan.worker_crashed, scan.timeout, ... */
 	const char *text;
 	uint64_t generation;
 };

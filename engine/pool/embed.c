@@ -31,8 +31,8 @@ int assay_open(const char *config_file, struct assay_engine **engine_out, char *
 	       size_t error_size)
 {
 	struct assay_engine *engine = calloc(1, sizeof(*engine));
-	struct as_config_sources sources = { .file = config_file };
-	struct as_error why = { .text = "no memory" };
+	struct as_config_sources sources = {.file = config_file};
+	struct as_error why = {.text = "no memory"};
 	int rc = -ENOMEM;
 
 	if (engine == NULL)
@@ -97,7 +97,7 @@ int assay_scan_fd(struct assay_engine *engine, int fd, uint64_t offset, uint64_t
 {
 	/* A number and no address: it must not come again. */
 	void *cookie = (void *)(uintptr_t)++engine->count;
-	struct waiting waiting = { .cookie = cookie, .verdict = verdict_out };
+	struct waiting waiting = {.cookie = cookie, .verdict = verdict_out};
 	char id[AS_ID_SIZE];
 	const struct as_scanner_job job = {
 		.fd = fd,
@@ -136,5 +136,5 @@ int assay_scan_memory(struct assay_engine *engine, struct as_span message,
 void assay_verdict_free(struct assay_verdict *verdict)
 {
 	free(verdict->json);
-	*verdict = (struct assay_verdict){ .json = NULL };
+	*verdict = (struct assay_verdict){.json = NULL};
 }

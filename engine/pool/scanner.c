@@ -19,7 +19,7 @@ struct as_scanner {
 	struct as_scanner_work work;
 	struct as_pool *pool;
 	LIST_HEAD(, pending) pending;
-	as_scanner_done *done;	/* during as_scanner_poll() */
+	as_scanner_done *done; /* during as_scanner_poll() */
 	void *done_context;
 };
 
@@ -62,7 +62,8 @@ int as_scanner_open(const struct as_scanner_settings *settings, struct as_scanne
 	if (config->engine.cache) {
 		rc = as_cache_open((size_t)config->cache_bytes, &scanner->work.cache);
 		if (rc < 0) {
-			as_error_set(error, rc, "no memory for the cache of %llu octets: lower "
+			as_error_set(error, rc,
+				     "no memory for the cache of %llu octets: lower "
 				     "cache_size or set cache = false",
 				     (unsigned long long)config->cache_bytes);
 			goto out;
@@ -172,11 +173,15 @@ static void describe_failure(const struct as_result *result, char *text, size_t 
 	switch (result->outcome) {
 	case AS_OUTCOME_CRASHED:
 		if (result->syscall >= 0)
-			snprintf(text, size, "The sandbox ended the worker for system call %ld while "
-				 "%s was running.", result->syscall, stage);
+			snprintf(text, size,
+				 "The sandbox ended the worker for system call %ld while "
+				 "%s was running.",
+				 result->syscall, stage);
 		else
-			snprintf(text, size, "The worker ended (%s) while %s was running; nothing of "
-				 "the message can be relied on.", result->reason, stage);
+			snprintf(text, size,
+				 "The worker ended (%s) while %s was running; nothing of "
+				 "the message can be relied on.",
+				 result->reason, stage);
 		break;
 	case AS_OUTCOME_TIMEOUT:
 		snprintf(text, size, "The inspection hung while %s was running and was ended.",
@@ -192,7 +197,7 @@ static int failed_verdict(const struct as_scanner *scanner, const struct pending
 			  const struct as_result *result, struct as_buffer *json,
 			  struct as_verdict_summary *summary_out)
 {
-	struct as_request request = { .file = "" };
+	struct as_request request = {.file = ""};
 	struct as_arena arena;
 	char text[400];
 	int rc;
@@ -206,8 +211,11 @@ static int failed_verdict(const struct as_scanner *scanner, const struct pending
 	if (rc < 0)
 		goto out;
 	const struct as_verdict_failure failure = {
-		.source = { .id = pending->id, .file = request.file, .index = request.index,
-			    .offset = request.source_offset, .size = pending->size },
+		.source = {.id = pending->id,
+			   .file = request.file,
+			   .index = request.index,
+			   .offset = request.source_offset,
+			   .size = pending->size},
 		.envelope = &request.envelope,
 		.policies = scanner->work.config->policies,
 		.policy_count = scanner->work.config->policy_count,
@@ -272,7 +280,7 @@ struct as_span as_scanner_status(const struct as_scanner *scanner)
 
 void as_scanner_cache(const struct as_scanner *scanner, struct as_cache_counters *counters_out)
 {
-	*counters_out = (struct as_cache_counters){ .hits = 0 };
+	*counters_out = (struct as_cache_counters){.hits = 0};
 	if (scanner->work.cache != NULL)
 		as_cache_count(scanner->work.cache, counters_out);
 }

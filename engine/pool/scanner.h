@@ -17,7 +17,7 @@ struct as_scanner;
 #define AS_SCANNER_GRACE_MS 3000u
 
 struct as_scanner_settings {
-	const struct as_config *config;	/* must outlive the scanner */
+	const struct as_config *config; /* must outlive the scanner */
 	uint32_t workers;		/* 0: what the configuration says */
 	uint64_t generation;		/* shown in verdicts */
 	const struct as_clock *clock;
@@ -30,16 +30,16 @@ int as_scanner_open(const struct as_scanner_settings *settings, struct as_scanne
 void as_scanner_close(struct as_scanner *scanner);
 
 struct as_scanner_job {
-	int fd;			/* stays open until done; file or sealed spool */
-	uint64_t offset, size;	/* the message within fd */
-	bool is_message;	/* else a bare file */
-	bool detail;		/* trees, ranges and times in the verdict */
-	const char *id;		/* AS_ID_SIZE, from as_id_make() */
-	const char *file;	/* for source.file; "" if none */
-	uint64_t source_offset;	/* for source.offset: where in that file */
-	uint64_t index;		/* for source.index */
-	const struct assay_envelope *envelope;	/* NULL: nothing is known */
-	void *cookie;		/* not NULL */
+	int fd;				       /* stays open until done; file or sealed spool */
+	uint64_t offset, size;		       /* the message within fd */
+	bool is_message;		       /* else a bare file */
+	bool detail;			       /* trees, ranges and times in the verdict */
+	const char *id;			       /* AS_ID_SIZE, from as_id_make() */
+	const char *file;		       /* for source.file; "" if none */
+	uint64_t source_offset;		       /* for source.offset: where in that file */
+	uint64_t index;			       /* for source.index */
+	const struct assay_envelope *envelope; /* NULL: nothing is known */
+	void *cookie;			       /* not NULL */
 };
 
 /* Copies what it needs of the job. As as_pool_submit(). */
@@ -52,9 +52,9 @@ struct as_scanner_result {
 	enum as_outcome outcome;
 	uint32_t attempts;
 	struct as_verdict_summary summary;
-	struct as_span json;	/* one verdict, no line end; valid in the call;
-				   empty when there is no memory for one: the
-				   action is tempfail then */
+	struct as_span json; /* one verdict, no line end; valid in the call;
+				empty when there is no memory for one: the
+				action is tempfail then */
 };
 typedef void as_scanner_done(void *context, const struct as_scanner_result *result);
 int as_scanner_poll(struct as_scanner *scanner, int timeout_ms, as_scanner_done *done,

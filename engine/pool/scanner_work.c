@@ -126,8 +126,11 @@ static int render(const struct as_scanner_work *own, const struct as_request *re
 {
 	const struct as_verdict_request verdict = {
 		.scan = scan,
-		.source = { .id = request->id, .file = request->file, .index = request->index,
-			    .offset = request->source_offset, .size = work->size },
+		.source = {.id = request->id,
+			   .file = request->file,
+			   .index = request->index,
+			   .offset = request->source_offset,
+			   .size = work->size},
 		.policies = own->config->policies,
 		.policy_count = own->config->policy_count,
 		.policy = own->config->policy,
@@ -135,7 +138,7 @@ static int render(const struct as_scanner_work *own, const struct as_request *re
 		.us = as_clock_us(own->clock) - start_us,
 		.detail = request->detail,
 	};
-	struct as_verdict_summary summary = { .action = 0 };
+	struct as_verdict_summary summary = {.action = 0};
 	int rc;
 
 	/* The summary's place first; its values are known at the end. */
@@ -160,8 +163,8 @@ int as_scanner_run(void *context, const struct as_work *work, struct as_reply *r
 {
 	struct as_scanner_work *own = context;
 	uint64_t start_us = as_clock_us(own->clock);
-	struct as_mapping mapping = { .base = NULL };
-	struct as_request request = { .id = "" };
+	struct as_mapping mapping = {.base = NULL};
+	struct as_request request = {.id = ""};
 	struct assay_scan *scan = NULL;
 	struct as_arena arena;
 	int rc;

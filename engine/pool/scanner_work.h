@@ -7,10 +7,10 @@
 /* The side of the scanner that runs in the zygote and its workers. */
 struct as_scanner_work {
 	const struct as_config *config;
-	struct as_cache *cache;		/* shared, or NULL */
+	struct as_cache *cache; /* shared, or NULL */
 	const struct as_clock *clock;
 	uint64_t generation;
-	struct as_engine *engine;	/* set by load, in the zygote */
+	struct as_engine *engine; /* set by load, in the zygote */
 };
 
 int as_scanner_load(void *context, struct as_buffer *status_out, struct as_error *error);

@@ -16,9 +16,9 @@ bool as_colour_wanted(int fd)
 void as_colour_begin(struct as_buffer *out, enum as_colour colour)
 {
 	static const char *const codes[] = {
-		[AS_COLOUR_PLAIN] = "",	       [AS_COLOUR_BOLD] = "\033[1m",
-		[AS_COLOUR_FAINT] = "\033[2m", [AS_COLOUR_GREEN] = "\033[32m",
-		[AS_COLOUR_YELLOW] = "\033[33m", [AS_COLOUR_RED] = "\033[31m",
+		[AS_COLOUR_PLAIN] = "",		  [AS_COLOUR_BOLD] = "\033[1m",
+		[AS_COLOUR_FAINT] = "\033[2m",	  [AS_COLOUR_GREEN] = "\033[32m",
+		[AS_COLOUR_YELLOW] = "\033[33m",  [AS_COLOUR_RED] = "\033[31m",
 		[AS_COLOUR_ALARM] = "\033[1;31m",
 	};
 
@@ -42,8 +42,8 @@ static enum as_colour find(const char *word, const char *const *words,
 
 enum as_colour as_colour_of_action(const char *action)
 {
-	static const char *const words[] = { "accept", "tag",	  "strip",   "quarantine",
-					     "reject", "discard", "tempfail" };
+	static const char *const words[] = {"accept", "tag",	 "strip",   "quarantine",
+					    "reject", "discard", "tempfail"};
 	static const enum as_colour colours[] = {
 		AS_COLOUR_GREEN, AS_COLOUR_YELLOW, AS_COLOUR_YELLOW, AS_COLOUR_RED,
 		AS_COLOUR_ALARM, AS_COLOUR_ALARM,  AS_COLOUR_ALARM,
@@ -54,7 +54,7 @@ enum as_colour as_colour_of_action(const char *action)
 
 enum as_colour as_colour_of_severity(const char *severity)
 {
-	static const char *const words[] = { "info", "low", "medium", "high", "critical" };
+	static const char *const words[] = {"info", "low", "medium", "high", "critical"};
 	static const enum as_colour colours[] = {
 		AS_COLOUR_FAINT, AS_COLOUR_PLAIN, AS_COLOUR_YELLOW, AS_COLOUR_RED, AS_COLOUR_ALARM,
 	};

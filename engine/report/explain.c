@@ -17,8 +17,8 @@ void as_explain_put(const struct as_explain_style *style, struct as_buffer *out,
 	as_colour_end(out, look);
 }
 
-static void put_field(const struct as_explain_style *style, struct as_buffer *out,
-		      const char *name, const char *value)
+static void put_field(const struct as_explain_style *style, struct as_buffer *out, const char *name,
+		      const char *value)
 {
 	if (value[0] == '\0')
 		return;

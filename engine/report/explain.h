@@ -12,7 +12,7 @@
  */
 struct as_explain_style {
 	bool colour;
-	bool unicode;	/* lines of the tree; else ASCII */
+	bool unicode; /* lines of the tree; else ASCII */
 };
 
 /* Entities and regions drawn per message; a flood of delimiters has 20,000.

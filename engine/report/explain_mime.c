@@ -27,11 +27,16 @@ static void put_entities(const json_t *entities, const struct as_explain_style *
 			 struct as_buffer *out)
 {
 	const struct as_table table = {
-		.columns = { { "entity", 10, 0, false }, { "kind", 9, 0, false },
-			     { "header", 9, 0, true }, { "body", 9, 0, true },
-			     { "end", 9, 0, true }, { "type", 28, 0, false },
-			     { "encoding", 16, 0, false }, { "charset", 0, 0, false } },
-		.count = 8, .colour = style->colour,
+		.columns = {{"entity", 10, 0, false},
+			    {"kind", 9, 0, false},
+			    {"header", 9, 0, true},
+			    {"body", 9, 0, true},
+			    {"end", 9, 0, true},
+			    {"type", 28, 0, false},
+			    {"encoding", 16, 0, false},
+			    {"charset", 0, 0, false}},
+		.count = 8,
+		.colour = style->colour,
 	};
 	size_t count = json_array_size(entities);
 
@@ -45,14 +50,17 @@ static void put_entities(const json_t *entities, const struct as_explain_style *
 		format_number(header, range, 0);
 		format_number(body, range, 1);
 		format_number(end, range, 2);
-		as_table_row(&table, (const struct as_cell[]){
-			{ number[0] != '\0' ? number : "(whole)", AS_COLOUR_BOLD },
-			{ as_view_text(entity, "kind", NULL), AS_COLOUR_PLAIN },
-			{ header, AS_COLOUR_PLAIN }, { body, AS_COLOUR_PLAIN },
-			{ end, AS_COLOUR_PLAIN },
-			{ as_view_text(entity, "type", NULL), AS_COLOUR_PLAIN },
-			{ as_view_text(entity, "encoding", NULL), AS_COLOUR_PLAIN },
-			{ as_view_text(entity, "charset", NULL), AS_COLOUR_PLAIN } }, out);
+		as_table_row(&table,
+			     (const struct as_cell[]){
+				     {number[0] != '\0' ? number : "(whole)", AS_COLOUR_BOLD},
+				     {as_view_text(entity, "kind", NULL), AS_COLOUR_PLAIN},
+				     {header, AS_COLOUR_PLAIN},
+				     {body, AS_COLOUR_PLAIN},
+				     {end, AS_COLOUR_PLAIN},
+				     {as_view_text(entity, "type", NULL), AS_COLOUR_PLAIN},
+				     {as_view_text(entity, "encoding", NULL), AS_COLOUR_PLAIN},
+				     {as_view_text(entity, "charset", NULL), AS_COLOUR_PLAIN}},
+			     out);
 	}
 	put_rest(out, count);
 }
@@ -61,9 +69,12 @@ static void put_regions(const json_t *regions, const struct as_explain_style *st
 			struct as_buffer *out)
 {
 	const struct as_table table = {
-		.columns = { { "region", 10, 0, false }, { "begin", 9, 0, true },
-			     { "end", 9, 0, true }, { "entity", 0, 0, false } },
-		.count = 4, .colour = style->colour,
+		.columns = {{"region", 10, 0, false},
+			    {"begin", 9, 0, true},
+			    {"end", 9, 0, true},
+			    {"entity", 0, 0, false}},
+		.count = 4,
+		.colour = style->colour,
 	};
 	size_t count = json_array_size(regions);
 
@@ -75,10 +86,14 @@ static void put_regions(const json_t *regions, const struct as_explain_style *st
 
 		format_number(begin, region, 1);
 		format_number(end, region, 2);
-		as_table_row(&table, (const struct as_cell[]){
-			{ kind, strcmp(kind, "gap") == 0 ? AS_COLOUR_YELLOW : AS_COLOUR_PLAIN },
-			{ begin, AS_COLOUR_PLAIN }, { end, AS_COLOUR_PLAIN },
-			{ as_view_item(region, 3), AS_COLOUR_PLAIN } }, out);
+		as_table_row(
+			&table,
+			(const struct as_cell[]){{kind, strcmp(kind, "gap") == 0 ? AS_COLOUR_YELLOW
+										 : AS_COLOUR_PLAIN},
+						 {begin, AS_COLOUR_PLAIN},
+						 {end, AS_COLOUR_PLAIN},
+						 {as_view_item(region, 3), AS_COLOUR_PLAIN}},
+			out);
 	}
 	put_rest(out, count);
 }

@@ -23,7 +23,7 @@ struct node {
 struct forest {
 	struct node *nodes;
 	size_t count;
-	const json_t **findings;	/* sorted by path, as the verdict is */
+	const json_t **findings; /* sorted by path, as the verdict is */
 	bool *drawn;
 	size_t finding_count;
 };
@@ -34,8 +34,8 @@ static int compare_findings(const void *a, const void *b)
 	const json_t *y = *(const json_t *const *)b;
 	int order = strcmp(as_view_text(x, "path", NULL), as_view_text(y, "path", NULL));
 
-	return order != 0 ? order : strcmp(as_view_text(x, "code", NULL),
-					   as_view_text(y, "code", NULL));
+	return order != 0 ? order
+			  : strcmp(as_view_text(x, "code", NULL), as_view_text(y, "code", NULL));
 }
 
 static void link_node(struct forest *forest, size_t index)
@@ -75,8 +75,7 @@ static int plant(const json_t *verdict, struct forest *forest)
 		return -ENOMEM;
 	for (size_t i = 0; i < forest->finding_count; i++)
 		forest->findings[i] = json_array_get(findings, i);
-	qsort(forest->findings, forest->finding_count, sizeof(*forest->findings),
-	      compare_findings);
+	qsort(forest->findings, forest->finding_count, sizeof(*forest->findings), compare_findings);
 	for (size_t i = 0; i < forest->count; i++) {
 		struct node *node = &forest->nodes[i];
 
@@ -124,8 +123,8 @@ static void put_range(const json_t *object, struct as_buffer *out)
 			 (unsigned long long)as_view_number(json_array_get(range, 2), NULL));
 }
 
-static void put_list(const struct as_explain_style *style, struct as_buffer *out,
-		     const char *title, const json_t *list, const char *quote)
+static void put_list(const struct as_explain_style *style, struct as_buffer *out, const char *title,
+		     const json_t *list, const char *quote)
 {
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		as_buffer_printf(out, "%s%s", i == 0 ? title : ", ", quote);
@@ -247,12 +246,11 @@ static size_t successor(const struct forest *forest, size_t at)
 int as_explain_objects(const json_t *verdict, const struct as_explain_style *style,
 		       struct as_buffer *out)
 {
-	static const struct explain_lines ascii = { "|  ", "   ", "+- ", "`- " };
-	static const struct explain_lines drawn = { "\xe2\x94\x82  ", "   ",
-						    "\xe2\x94\x9c\xe2\x94\x80 ",
-						    "\xe2\x94\x94\xe2\x94\x80 " };
+	static const struct explain_lines ascii = {"|  ", "   ", "+- ", "`- "};
+	static const struct explain_lines drawn = {
+		"\xe2\x94\x82  ", "   ", "\xe2\x94\x9c\xe2\x94\x80 ", "\xe2\x94\x94\xe2\x94\x80 "};
 	const struct explain_lines *lines = style->unicode ? &drawn : &ascii;
-	struct forest forest = { .nodes = NULL };
+	struct forest forest = {.nodes = NULL};
 	int rc = plant(verdict, &forest);
 
 	if (rc == 0) {

@@ -5,12 +5,12 @@
 
 #define DRAW_EVERY_US 100000u
 /* Before this the rate says more about the start than about the scan. */
-#define TRUST_US      1000000u
-#define BAR_CELLS     20u
+#define TRUST_US  1000000u
+#define BAR_CELLS 20u
 
 void as_progress_start(struct as_progress *progress, uint64_t total_bytes, uint64_t now_us)
 {
-	*progress = (struct as_progress){ .total_bytes = total_bytes, .start_us = now_us };
+	*progress = (struct as_progress){.total_bytes = total_bytes, .start_us = now_us};
 }
 
 void as_progress_add(struct as_progress *progress, uint64_t bytes, bool acted)
@@ -71,8 +71,8 @@ void as_progress_draw(struct as_progress *progress, uint64_t now_us, size_t widt
 	as_buffer_text(&line, " messages, ");
 	as_text_number(&line, progress->acted);
 	as_buffer_text(&line, " acted on, ");
-	as_text_bytes(&line, spent > 0 ? (uint64_t)((double)progress->bytes * 1e6 / (double)spent)
-				       : 0);
+	as_text_bytes(&line,
+		      spent > 0 ? (uint64_t)((double)progress->bytes * 1e6 / (double)spent) : 0);
 	as_buffer_text(&line, "/s");
 	if (left != UINT64_MAX) {
 		as_buffer_text(&line, ", ");

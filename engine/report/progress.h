@@ -10,9 +10,9 @@
  * four powers of ten; the time left follows the whole run so far.
  */
 struct as_progress {
-	uint64_t total_bytes;	/* 0: unknown */
+	uint64_t total_bytes; /* 0: unknown */
 	uint64_t start_us;
-	uint64_t shown_us;	/* when it was drawn last; 0: never */
+	uint64_t shown_us; /* when it was drawn last; 0: never */
 	uint64_t bytes, messages, acted;
 };
 

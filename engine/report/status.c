@@ -30,21 +30,29 @@ static void put_plugin(const struct as_status *status, const json_t *plugin,
 	snprintf(count, sizeof(count), "%llu",
 		 (unsigned long long)as_view_number(plugin, "signatures", NULL));
 	format_age(age, sizeof(age), as_view_number(plugin, "newest", NULL), status->now);
-	as_table_row(table, (const struct as_cell[]){
-		{ as_view_text(plugin, "name", NULL), AS_COLOUR_BOLD },
-		{ loaded ? "loaded" : "missing", loaded ? AS_COLOUR_GREEN : AS_COLOUR_RED },
-		{ as_view_text(plugin, "version", NULL), AS_COLOUR_PLAIN },
-		{ count, AS_COLOUR_PLAIN }, { age, AS_COLOUR_PLAIN },
-		{ as_view_text(plugin, loaded ? "note" : "error", NULL), AS_COLOUR_PLAIN } }, out);
+	as_table_row(
+		table,
+		(const struct as_cell[]){
+			{as_view_text(plugin, "name", NULL), AS_COLOUR_BOLD},
+			{loaded ? "loaded" : "missing", loaded ? AS_COLOUR_GREEN : AS_COLOUR_RED},
+			{as_view_text(plugin, "version", NULL), AS_COLOUR_PLAIN},
+			{count, AS_COLOUR_PLAIN},
+			{age, AS_COLOUR_PLAIN},
+			{as_view_text(plugin, loaded ? "note" : "error", NULL), AS_COLOUR_PLAIN}},
+		out);
 }
 
 static void put_plugins(const struct as_status *status, bool colour, struct as_buffer *out)
 {
 	struct as_table table = {
-		.columns = { { "plugin", 0, 0, false }, { "state", 7, 0, false },
-			     { "version", 0, 0, false }, { "signatures", 0, 0, true },
-			     { "newest", 0, 0, true }, { "note", 0, 0, false } },
-		.count = 6, .colour = colour,
+		.columns = {{"plugin", 0, 0, false},
+			    {"state", 7, 0, false},
+			    {"version", 0, 0, false},
+			    {"signatures", 0, 0, true},
+			    {"newest", 0, 0, true},
+			    {"note", 0, 0, false}},
+		.count = 6,
+		.colour = colour,
 	};
 
 	for (size_t i = 0; i < json_array_size(status->plugins); i++) {
@@ -88,10 +96,9 @@ json_t *as_status_json(const struct as_status *status)
 {
 	return json_pack("{s:s,s:o,s:o,s:{s:b,s:o},s:{s:o,s:b},s:I,s:I,s:O?}", "version",
 			 status->version, "config", as_json_text(status->config_file), "policy",
-			 as_json_text(status->policy), "sandbox", "active",
-			 (int)status->sandboxed, "state", as_json_text(status->sandbox),
-			 "temporary", "path", as_json_text(status->temp_dir), "tmpfs",
-			 (int)status->temp_is_tmpfs, "workers", (json_int_t)status->workers,
-			 "cache_slots", (json_int_t)status->cache_slots, "plugins",
-			 status->plugins);
+			 as_json_text(status->policy), "sandbox", "active", (int)status->sandboxed,
+			 "state", as_json_text(status->sandbox), "temporary", "path",
+			 as_json_text(status->temp_dir), "tmpfs", (int)status->temp_is_tmpfs,
+			 "workers", (json_int_t)status->workers, "cache_slots",
+			 (json_int_t)status->cache_slots, "plugins", status->plugins);
 }

@@ -10,16 +10,16 @@
  * `assayd --check`. */
 struct as_status {
 	const char *version;
-	const char *config_file;	/* "" when none was read */
+	const char *config_file; /* "" when none was read */
 	const char *policy;
-	const char *sandbox;		/* words of the pool */
+	const char *sandbox; /* words of the pool */
 	bool sandboxed;
 	const char *temp_dir;
 	bool temp_is_tmpfs;
 	uint64_t workers;
-	uint64_t cache_slots;		/* 0: no cache */
-	const json_t *plugins;		/* of the scanner's status */
-	uint64_t now;			/* seconds since 1970, for ages */
+	uint64_t cache_slots;  /* 0: no cache */
+	const json_t *plugins; /* of the scanner's status */
+	uint64_t now;	       /* seconds since 1970, for ages */
 };
 
 void as_status_draw(const struct as_status *status, bool colour, struct as_buffer *out);

@@ -13,7 +13,7 @@
 int as_summary_init(struct as_summary *summary,
 		    const char *(*action_name)(enum assay_action action))
 {
-	*summary = (struct as_summary){ .action_name = action_name };
+	*summary = (struct as_summary){.action_name = action_name};
 	summary->codes = calloc(SLOTS, sizeof(*summary->codes));
 	return summary->codes != NULL ? 0 : -ENOMEM;
 }

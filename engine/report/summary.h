@@ -16,25 +16,25 @@
  * signatures add theirs. Further ones count as "other". */
 #define AS_SUMMARY_CODES 4096u
 /* Lines of the list of findings. */
-#define AS_SUMMARY_TOP	 10u
+#define AS_SUMMARY_TOP 10u
 
 struct as_summary_code {
 	char *code;
 	uint64_t messages;
-	uint64_t last;		/* number of the message that counted last */
+	uint64_t last; /* number of the message that counted last */
 };
 
 struct as_summary {
 	const char *(*action_name)(enum assay_action action);
-	uint64_t messages, files;	/* files: inspected as bare files */
+	uint64_t messages, files; /* files: inspected as bare files */
 	uint64_t bytes, objects, cache_hits;
 	uint64_t actions[ASSAY_ACTION_TEMPFAIL + 1];
 	uint64_t incomplete;
-	uint64_t failed;	/* no worker could finish them */
+	uint64_t failed; /* no worker could finish them */
 	uint64_t unreadable, skipped;
 	uint64_t other_codes;
 	bool interrupted;
-	struct as_summary_code *codes;	/* by hash, AS_SUMMARY_CODES * 2 slots */
+	struct as_summary_code *codes; /* by hash, AS_SUMMARY_CODES * 2 slots */
 	size_t code_count;
 };
 

@@ -91,6 +91,6 @@ void as_table_head(const struct as_table *table, struct as_buffer *out)
 	struct as_cell cells[AS_COLUMNS_MAX];
 
 	for (size_t i = 0; i < table->count; i++)
-		cells[i] = (struct as_cell){ table->columns[i].title, AS_COLOUR_BOLD };
+		cells[i] = (struct as_cell){table->columns[i].title, AS_COLOUR_BOLD};
 	as_table_row(table, cells, out);
 }

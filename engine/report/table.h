@@ -17,8 +17,8 @@
 
 struct as_column {
 	const char *title;
-	size_t width;		/* at least; grown by widen and fit */
-	unsigned int weight;	/* share of what is left; 0: fixed */
+	size_t width;	     /* at least; grown by widen and fit */
+	unsigned int weight; /* share of what is left; 0: fixed */
 	bool right;
 };
 
@@ -43,7 +43,6 @@ void as_table_widen(struct as_table *table, size_t column, const char *text);
 void as_table_fit(struct as_table *table, size_t width);
 
 void as_table_head(const struct as_table *table, struct as_buffer *out);
-void as_table_row(const struct as_table *table, const struct as_cell *cells,
-		  struct as_buffer *out);
+void as_table_row(const struct as_table *table, const struct as_cell *cells, struct as_buffer *out);
 
 #endif

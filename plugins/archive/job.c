@@ -9,11 +9,16 @@
 #define FIRST_CAPACITY 16384u
 
 static const char *const code_names[ARC_CODE_COUNT] = {
-	[ARC_MALFORMED] = "archive.malformed",	    [ARC_UNSUPPORTED] = "archive.unsupported",
-	[ARC_ENCRYPTED] = "archive.encrypted",	    [ARC_CONCATENATED] = "archive.concatenated",
-	[ARC_MISMATCH] = "archive.header_mismatch", [ARC_TRAVERSAL] = "archive.path_traversal",
-	[ARC_UNUSUAL] = "archive.format_unusual",   [ARC_OVERLAP] = "bomb.overlap",
-	[ARC_DICTIONARY] = "bomb.dictionary",	    [ARC_LIMIT] = "limit.objects",
+	[ARC_MALFORMED] = "archive.malformed",
+	[ARC_UNSUPPORTED] = "archive.unsupported",
+	[ARC_ENCRYPTED] = "archive.encrypted",
+	[ARC_CONCATENATED] = "archive.concatenated",
+	[ARC_MISMATCH] = "archive.header_mismatch",
+	[ARC_TRAVERSAL] = "archive.path_traversal",
+	[ARC_UNUSUAL] = "archive.format_unusual",
+	[ARC_OVERLAP] = "bomb.overlap",
+	[ARC_DICTIONARY] = "bomb.dictionary",
+	[ARC_LIMIT] = "limit.objects",
 	[ARC_SIZE] = "limit.bytes",
 };
 

@@ -28,22 +28,14 @@
 #include <yara.h>
 
 /* Multiparts within each other; generated mail has four at most. */
-#define DEPTH_MAX 64u
+#define DEPTH_MAX     64u
 #define DATABASES_MAX 8u
-#define YARA_SECONDS 60
+#define YARA_SECONDS  60
 
-enum step {
-	PARSE,
-	DECODE,
-	DIGEST,
-	MAGIC,
-	CLAMAV,
-	YARA,
-	STEPS
-};
+enum step { PARSE, DECODE, DIGEST, MAGIC, CLAMAV, YARA, STEPS };
 
 static const char *const step_names[STEPS] = {
-	[PARSE] = "parse",  [DECODE] = "decode", [DIGEST] = "sha256",
+	[PARSE] = "parse", [DECODE] = "decode", [DIGEST] = "sha256",
 	[MAGIC] = "magic", [CLAMAV] = "clamav", [YARA] = "yara",
 };
 

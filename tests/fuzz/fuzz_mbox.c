@@ -25,8 +25,8 @@ static void insist(bool condition)
 static ssize_t read_input(void *context, uint64_t offset, unsigned char *data, size_t size)
 {
 	const struct input *input = context;
-	struct as_span part = as_span_slice(input->data, offset,
-					    size < input->step ? size : input->step);
+	struct as_span part =
+		as_span_slice(input->data, offset, size < input->step ? size : input->step);
 
 	memcpy(data, part.data, part.size);
 	return (ssize_t)part.size;
@@ -34,7 +34,7 @@ static ssize_t read_input(void *context, uint64_t offset, unsigned char *data, s
 
 static size_t split(struct as_span data, size_t step, struct as_mbox_range *ranges)
 {
-	struct input input = { .data = data, .step = step };
+	struct input input = {.data = data, .step = step};
 	struct as_mbox *mbox;
 	size_t count = 0;
 	int rc;

@@ -4,14 +4,17 @@
 CASES: (name, maker, wanted). wanted holds the families of which one finding
 must be there, with a protective action and an incomplete verdict; it is empty
 for input that is only slow to read, which must end like any other.
+
+As a program it writes one of them: hostilemail.py NUMBER FILE.
 """
 import base64
-import functools
 import random
+import sys
 
-import bombs
-import quine
-import samplemail as sample
+sys.dont_write_bytecode = True
+import bombs  # noqa: E402
+import quine  # noqa: E402
+import samplemail as sample  # noqa: E402
 
 STOPPED = ("limit.", "bomb.")
 ANY = ()
@@ -100,7 +103,6 @@ def body(octets):
     return lambda: sample.text(octets())
 
 
-@functools.lru_cache(maxsize=None)
 def noise(size):
     return random.Random(7).randbytes(size)
 
@@ -176,3 +178,7 @@ CASES = [
     ("500,000 PDF objects",
      mail(b"objects.pdf", lambda: b"%PDF-1.4\n" + b"1 0 obj<</Type/ObjStm>>stream\n" * 500000), ANY),
 ]
+
+if __name__ == "__main__":
+    with open(sys.argv[2], "wb") as out:
+        out.write(CASES[int(sys.argv[1])][1]())

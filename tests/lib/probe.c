@@ -74,8 +74,7 @@ static bool setting_bool(const struct assay_setup *setup, const char *key)
 {
 	const char *value = setting_string(setup, key);
 
-	return strcmp(value, "true") == 0 || strcmp(value, "yes") == 0 ||
-	       strcmp(value, "1") == 0;
+	return strcmp(value, "true") == 0 || strcmp(value, "yes") == 0 || strcmp(value, "1") == 0;
 }
 
 static size_t setting_count(const struct assay_setup *setup, const char *key)
@@ -275,8 +274,8 @@ static size_t finding_count(const struct assay_scan *scan)
 	return from_const_scan(scan)->finding_count;
 }
 
-static void host_log(const struct assay_scan *scan, enum assay_log_level level,
-		     const char *format, ...)
+static void host_log(const struct assay_scan *scan, enum assay_log_level level, const char *format,
+		     ...)
 {
 	va_list args;
 
@@ -291,10 +290,10 @@ static void host_log(const struct assay_scan *scan, enum assay_log_level level,
 
 /* The words of the configuration, as plugin.h lists them. */
 static const char *const class_words[ASSAY_CLASS_COUNT] = {
-	"unknown",   "data",	   "text",	"html",	      "script",		 "executable",
-	"shortcut",  "installer",  "disk-image", "archive",    "archive-unusual", "office",
-	"macro-office", "onenote", "pdf",	"image",      "media",		 "font",
-	"mail",	     "crypto",	   "help",	"access-db",  "calendar",
+	"unknown",	"data",	     "text",	   "html",	"script",	   "executable",
+	"shortcut",	"installer", "disk-image", "archive",	"archive-unusual", "office",
+	"macro-office", "onenote",   "pdf",	   "image",	"media",	   "font",
+	"mail",		"crypto",    "help",	   "access-db", "calendar",
 };
 
 static const char *class_name(enum assay_class type_class)
@@ -360,7 +359,7 @@ static void forget(struct probe *probe)
 		free(probe->allocs[i]);
 	probe->finding_count = probe->child_count = probe->alloc_count = 0;
 	probe->charged = 0;
-	probe->type = (struct assay_type){ 0 };
+	probe->type = (struct assay_type){0};
 	probe->added_flags = 0;
 }
 
@@ -380,7 +379,7 @@ int probe_open(struct probe *probe, const struct assay_plugin *plugin)
 	rc = plugin->load(&host, (const struct assay_setup *)(const void *)probe, &probe->state,
 			  &probe->loaded);
 	if (rc == 0 && plugin->enter != NULL) {
-		const struct assay_worker worker = { .temp_dir = "/tmp", .number = 1 };
+		const struct assay_worker worker = {.temp_dir = "/tmp", .number = 1};
 
 		rc = plugin->enter(probe->state, &worker);
 	}
@@ -398,11 +397,18 @@ struct assay_object probe_object(struct as_span data, const char *name, const ch
 {
 	static const unsigned char no_hash[32];
 	static const struct assay_envelope envelope = {
-		.client = "", .helo = "", .mail_from = "", .auth_user = "",
-		.queue_id = "", .direction = "",
+		.client = "",
+		.helo = "",
+		.mail_from = "",
+		.auth_user = "",
+		.queue_id = "",
+		.direction = "",
 	};
 	static const struct assay_message message = {
-		.envelope = &envelope, .subject = "", .from = "", .message_id = "",
+		.envelope = &envelope,
+		.subject = "",
+		.from = "",
+		.message_id = "",
 	};
 	static struct assay_name names[8];
 	static char extensions[8][64];
@@ -428,7 +434,9 @@ struct assay_object probe_object(struct as_span data, const char *name, const ch
 		const char *dot = strrchr(name, '.');
 
 		names[slot] = (struct assay_name){
-			.text = name, .length = strlen(name), .shell = name,
+			.text = name,
+			.length = strlen(name),
+			.shell = name,
 			.source = ASSAY_NAME_FILENAME,
 		};
 		object.names = &names[slot];

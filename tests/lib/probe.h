@@ -19,7 +19,7 @@ struct probe_finding {
 };
 
 struct probe_child {
-	unsigned char *data;	/* a copy with a NUL behind it */
+	unsigned char *data; /* a copy with a NUL behind it */
 	size_t size;
 	char *name, *second_name, *label, *via;
 	size_t name_length;
@@ -29,7 +29,7 @@ struct probe_child {
 
 struct probe_setting {
 	const char *key;
-	const char *values[8];	/* NULL-terminated list; one for scalars */
+	const char *values[8]; /* NULL-terminated list; one for scalars */
 };
 
 struct probe {
@@ -51,7 +51,7 @@ struct probe {
 	struct probe_child children[1024];
 	size_t child_count;
 	uint64_t charged;
-	struct assay_type type;		/* strings are copies below */
+	struct assay_type type; /* strings are copies below */
 	char mime[128], type_name[32];
 	uint32_t added_flags;
 	void *allocs[4096];
@@ -63,15 +63,12 @@ int probe_open(struct probe *probe, const struct assay_plugin *plugin);
 void probe_close(struct probe *probe);
 
 /* An object with the given octets and file name (NULL: none). */
-struct assay_object probe_object(struct as_span data, const char *name,
-				 const char *declared);
+struct assay_object probe_object(struct as_span data, const char *name, const char *declared);
 
 /* Forgets the last run, then calls inspect() once for the phase. */
-int probe_run(struct probe *probe, const struct assay_object *object,
-	      enum assay_phase phase);
+int probe_run(struct probe *probe, const struct assay_object *object, enum assay_phase phase);
 
 bool probe_has(const struct probe *probe, const char *code);
-const struct probe_child *probe_child_named(const struct probe *probe,
-					    const char *name);
+const struct probe_child *probe_child_named(const struct probe *probe, const char *name);
 
 #endif

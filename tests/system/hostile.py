@@ -6,6 +6,7 @@ Two inputs at a time, each with an assay of its own, so that the peak belongs
 to one input. Time is printed and not judged, except for a hang."""
 import concurrent.futures
 import os
+import subprocess
 import sys
 
 sys.dont_write_bytecode = True
@@ -17,8 +18,11 @@ import hostilemail  # noqa: E402
 PEAK_KIB = 256 << 10
 
 
-def inspect(folder, number, case):
-    path = assaytest.write(folder, "%d.eml" % number, case[1]())
+def inspect(folder, number):
+    """The message is made by another process: what this one once had in
+    memory would count for every process that it starts."""
+    path = os.path.join(folder, "%d.eml" % number)
+    subprocess.run([sys.executable, hostilemail.__file__, str(number), path], check=True)
     run = assaytest.measured_scan("--jobs", "1", path)
     os.unlink(path)
     return run
@@ -58,7 +62,7 @@ def fault_of(run, wanted):
 
 def body(tap, folder):
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        runs = pool.map(lambda pair: inspect(folder, *pair), enumerate(hostilemail.CASES))
+        runs = pool.map(lambda number: inspect(folder, number), range(len(hostilemail.CASES)))
         for (name, _, wanted), run in zip(hostilemail.CASES, runs):
             fault = fault_of(run, wanted)
             tap.ok(not fault, name, fault)

@@ -24,7 +24,7 @@
 #define FROM	     "From a@example.org Thu Jan  1 10:00:00 2026\n"
 
 static char folder[PATH_MAX];
-static char listed[8192];	/* what the mailbox said, a line each */
+static char listed[8192]; /* what the mailbox said, a line each */
 
 static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static void note(const char *format, ...)
@@ -48,8 +48,8 @@ static const char *short_path(const char *path)
 static void on_trouble(void *context, enum as_trouble kind, const char *path, const char *why)
 {
 	(void)context;
-	note("%s %s: %s\n", kind == AS_TROUBLE_SKIPPED ? "skipped" : "unreadable",
-	     short_path(path), why);
+	note("%s %s: %s\n", kind == AS_TROUBLE_SKIPPED ? "skipped" : "unreadable", short_path(path),
+	     why);
 }
 
 static void list_item(const struct as_item *item)
@@ -73,8 +73,7 @@ static void list_item(const struct as_item *item)
 
 static uint64_t list(const char *const *paths, size_t count)
 {
-	const struct as_mailbox_settings settings = { .copy_bytes_max = 1000,
-						      .trouble = on_trouble };
+	const struct as_mailbox_settings settings = {.copy_bytes_max = 1000, .trouble = on_trouble};
 	struct as_mailbox *mailbox;
 	struct as_item item;
 	uint64_t bytes = 0;
@@ -143,28 +142,27 @@ static void content_decides_what_a_file_is(void **state)
 		const char *name, *text;
 		enum as_content content;
 	} cases[] = {
-		{ "empty", "", AS_CONTENT_FILE },
-		{ "message", MAIL, AS_CONTENT_MESSAGE },
-		{ "message in CRLF", "From: a\r\nSubject: b\r\n\r\nx", AS_CONTENT_MESSAGE },
-		{ "one field and a blank line", "Subject: x\n\nhello\n", AS_CONTENT_MESSAGE },
-		{ "header only", "Subject: x\nTo: y\n", AS_CONTENT_MESSAGE },
-		{ "blank line above", "\n" MAIL, AS_CONTENT_MESSAGE },
-		{ "folded", "Received: from a\n\tby b\nTo: c\n\nx", AS_CONTENT_MESSAGE },
-		{ "broken field", "Received: a\ngarbage here\nTo: c\n\n", AS_CONTENT_MESSAGE },
-		{ "mailbox", FROM MAIL, AS_CONTENT_MBOX },
-		{ "mailbox, no date", "From a@b\n" MAIL, AS_CONTENT_MBOX },
-		{ "sentence", "From the beginning\nof time\n", AS_CONTENT_FILE },
-		{ "prose", "Dear all,\nhello: world\n\n", AS_CONTENT_FILE },
-		{ "package list", "Package: a\nVersion: 1\nSize: 2\n\n", AS_CONTENT_FILE },
-		{ "program", "MZ\x90", AS_CONTENT_FILE },
-		{ "YAML", "name: x\nto:\n  - y\nitems: 3\nrest\n", AS_CONTENT_FILE },
+		{"empty", "", AS_CONTENT_FILE},
+		{"message", MAIL, AS_CONTENT_MESSAGE},
+		{"message in CRLF", "From: a\r\nSubject: b\r\n\r\nx", AS_CONTENT_MESSAGE},
+		{"one field and a blank line", "Subject: x\n\nhello\n", AS_CONTENT_MESSAGE},
+		{"header only", "Subject: x\nTo: y\n", AS_CONTENT_MESSAGE},
+		{"blank line above", "\n" MAIL, AS_CONTENT_MESSAGE},
+		{"folded", "Received: from a\n\tby b\nTo: c\n\nx", AS_CONTENT_MESSAGE},
+		{"broken field", "Received: a\ngarbage here\nTo: c\n\n", AS_CONTENT_MESSAGE},
+		{"mailbox", FROM MAIL, AS_CONTENT_MBOX},
+		{"mailbox, no date", "From a@b\n" MAIL, AS_CONTENT_MBOX},
+		{"sentence", "From the beginning\nof time\n", AS_CONTENT_FILE},
+		{"prose", "Dear all,\nhello: world\n\n", AS_CONTENT_FILE},
+		{"package list", "Package: a\nVersion: 1\nSize: 2\n\n", AS_CONTENT_FILE},
+		{"program", "MZ\x90", AS_CONTENT_FILE},
+		{"YAML", "name: x\nto:\n  - y\nitems: 3\nrest\n", AS_CONTENT_FILE},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		print_message("case: %s\n", cases[i].name);
-		assert_int_equal(as_content_detect(as_span_text(cases[i].text)),
-				 cases[i].content);
+		assert_int_equal(as_content_detect(as_span_text(cases[i].text)), cases[i].content);
 	}
 }
 
@@ -173,16 +171,16 @@ static void one_mark_is_taken_from_quoted_lines(void **state)
 	static const struct {
 		const char *text, *expected;
 	} cases[] = {
-		{ ">From a\n", "From a\n" },
-		{ ">>From a\n>>>From b", ">From a\n>>From b" },
-		{ ">From\n>Fromage\n>from x\n", ">From\n>Fromage\n>from x\n" },
-		{ "a >From b\n", "a >From b\n" },
-		{ "\n\n>From a\r\n", "\n\nFrom a\r\n" },
-		{ ">F>From x\n", ">F>From x\n" },
-		{ ">", ">" },
-		{ ">Fro", ">Fro" },
-		{ ">\n>From x", ">\nFrom x" },
-		{ "", "" },
+		{">From a\n", "From a\n"},
+		{">>From a\n>>>From b", ">From a\n>>From b"},
+		{">From\n>Fromage\n>from x\n", ">From\n>Fromage\n>from x\n"},
+		{"a >From b\n", "a >From b\n"},
+		{"\n\n>From a\r\n", "\n\nFrom a\r\n"},
+		{">F>From x\n", ">F>From x\n"},
+		{">", ">"},
+		{">Fro", ">Fro"},
+		{">\n>From x", ">\nFrom x"},
+		{"", ""},
 	};
 
 	(void)state;
@@ -253,9 +251,8 @@ static void a_folder_is_walked_by_name(void **state)
 
 static void a_maildir_gives_messages_only(void **state)
 {
-	static const char *const folders[] = { "cur",	       "new",	   "tmp",
-					       ".Sent",	       ".Sent/cur", ".Sent/new",
-					       "dovecot-state" };
+	static const char *const folders[] = {"cur",	   "new",	"tmp",		".Sent",
+					      ".Sent/cur", ".Sent/new", "dovecot-state"};
 	const char *path = folder;
 
 	(void)state;
@@ -267,19 +264,18 @@ static void a_maildir_gives_messages_only(void **state)
 	put(".Sent/cur/4", FROM MAIL);
 	put("dovecot-uidlist", "3 V1");
 	list(&path, 1);
-	assert_string_equal(listed,
-			    "message .Sent/cur/4:0@0+81 \"From a\"\n"
-			    "message cur/1:2,S:0@0+16 \"no hea\"\n"
-			    "skipped dovecot-state: not a folder of messages in a Maildir\n"
-			    "skipped dovecot-uidlist: a Maildir's own file\n"
-			    "message new/2:0@0+37 \"From: \"\n"
-			    "skipped tmp: not a folder of messages in a Maildir\n");
+	assert_string_equal(listed, "message .Sent/cur/4:0@0+81 \"From a\"\n"
+				    "message cur/1:2,S:0@0+16 \"no hea\"\n"
+				    "skipped dovecot-state: not a folder of messages in a Maildir\n"
+				    "skipped dovecot-uidlist: a Maildir's own file\n"
+				    "message new/2:0@0+37 \"From: \"\n"
+				    "skipped tmp: not a folder of messages in a Maildir\n");
 }
 
 static void what_cannot_be_read_is_told_and_passed_by(void **state)
 {
 	char missing[PATH_MAX + 16], there[PATH_MAX + 16];
-	const char *paths[] = { missing, there };
+	const char *paths[] = {missing, there};
 
 	(void)state;
 	snprintf(missing, sizeof(missing), "%s/missing", folder);

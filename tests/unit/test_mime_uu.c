@@ -80,15 +80,16 @@ static void forms_that_clients_read_are_read(void **state)
 		const char *name, *text, *plain;
 		bool outside;
 	} cases[] = {
-		{ "whole", "begin 644 a\n#0V%T\n`\nend\n", "Cat", false },
-		{ "without begin", "#0V%T\n`\nend\n", "Cat", false },
-		{ "without end", "begin 644 a\n#0V%T\n", "Cat", false },
-		{ "CRLF", "begin 644 a\r\n#0V%T\r\n`\r\nend\r\n", "Cat", false },
-		{ "odd mode", "begin 999999 x y\n#0V%T\nend\n", "Cat", false },
-		{ "text before", "hello there, dear reader\nbegin 644 a\n#0V%T\nend\n", "Cat", true },
-		{ "two files", "begin 644 a\n#0V%T\nend\nbegin 644 b\n#0V%T\nend\n", "CatCat", false },
-		{ "base64 form", "begin-base64 644 a\nQ2F0\n====\n", "Cat", false },
-		{ "nothing", "", "", false },
+		{"whole", "begin 644 a\n#0V%T\n`\nend\n", "Cat", false},
+		{"without begin", "#0V%T\n`\nend\n", "Cat", false},
+		{"without end", "begin 644 a\n#0V%T\n", "Cat", false},
+		{"CRLF", "begin 644 a\r\n#0V%T\r\n`\r\nend\r\n", "Cat", false},
+		{"odd mode", "begin 999999 x y\n#0V%T\nend\n", "Cat", false},
+		{"text before", "hello there, dear reader\nbegin 644 a\n#0V%T\nend\n", "Cat", true},
+		{"two files", "begin 644 a\n#0V%T\nend\nbegin 644 b\n#0V%T\nend\n", "CatCat",
+		 false},
+		{"base64 form", "begin-base64 644 a\nQ2F0\n====\n", "Cat", false},
+		{"nothing", "", "", false},
 	};
 	(void)state;
 
@@ -120,7 +121,8 @@ static void output_stays_in_its_room_on_garbage(void **state)
 
 		assert_non_null(in);
 		for (size_t i = 0; i < size; i++)
-			in[i] = next_random() % 20 == 0 ? '\n' : (unsigned char)(next_random() % 100);
+			in[i] = next_random() % 20 == 0 ? '\n'
+							: (unsigned char)(next_random() % 100);
 		for (size_t room = 0; room <= size; room += 1 + size / 7) {
 			unsigned char *out = malloc(room + 1);
 			size_t got;

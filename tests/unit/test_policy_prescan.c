@@ -11,19 +11,20 @@ static void only_statements_that_name_plugins_are_kept(void **state)
 	static const struct {
 		const char *name, *text, *kept;
 	} cases[] = {
-		{ "alone", "plugins = { \"a\", \"b\" }", "plugins = { \"a\", \"b\" }" },
-		{ "among others", "x = 1 plugins = {\"a\"} y = 2", "plugins = {\"a\"}" },
-		{ "path", "plugin_path = \"/a b\"\nx = 1", "plugin_path = \"/a b\"" },
-		{ "added", "plugins += {\"a\"}", "plugins += {\"a\"}" },
-		{ "in a section", "yara { plugins = {\"a\"} }", "" },
-		{ "in a comment", "# plugins = {\"a\"}\n// plugins = {\"b\"}\n/* plugins = {} */", "" },
-		{ "in quotes", "x = \"plugins = {a}\"", "" },
-		{ "comment within", "plugins = { /* \"x\", */ \"a\" }", "plugins = { \"a\" }" },
-		{ "brace in quotes", "plugins = { \"}\" } x = 1", "plugins = { \"}\" }" },
-		{ "behind a section", "a { b = { \"c\" } } plugins = {\"d\"}", "plugins = {\"d\"}" },
-		{ "unclosed", "plugins = { \"a\"", "plugins = { \"a\"" },
-		{ "unclosed quote", "x = \"plugins = 1", "" },
-		{ "empty", "", "" },
+		{"alone", "plugins = { \"a\", \"b\" }", "plugins = { \"a\", \"b\" }"},
+		{"among others", "x = 1 plugins = {\"a\"} y = 2", "plugins = {\"a\"}"},
+		{"path", "plugin_path = \"/a b\"\nx = 1", "plugin_path = \"/a b\""},
+		{"added", "plugins += {\"a\"}", "plugins += {\"a\"}"},
+		{"in a section", "yara { plugins = {\"a\"} }", ""},
+		{"in a comment", "# plugins = {\"a\"}\n// plugins = {\"b\"}\n/* plugins = {} */",
+		 ""},
+		{"in quotes", "x = \"plugins = {a}\"", ""},
+		{"comment within", "plugins = { /* \"x\", */ \"a\" }", "plugins = { \"a\" }"},
+		{"brace in quotes", "plugins = { \"}\" } x = 1", "plugins = { \"}\" }"},
+		{"behind a section", "a { b = { \"c\" } } plugins = {\"d\"}", "plugins = {\"d\"}"},
+		{"unclosed", "plugins = { \"a\"", "plugins = { \"a\""},
+		{"unclosed quote", "x = \"plugins = 1", ""},
+		{"empty", "", ""},
 	};
 	(void)state;
 
@@ -50,7 +51,8 @@ static void only_statements_that_name_plugins_are_kept(void **state)
 
 static void lines_keep_their_numbers(void **state)
 {
-	struct as_span text = as_span_text("a = 1\n# c\n/* x\n\n*/\nplugins = {\n\"a\"\n}\nb { c = 1 }\n");
+	struct as_span text =
+		as_span_text("a = 1\n# c\n/* x\n\n*/\nplugins = {\n\"a\"\n}\nb { c = 1 }\n");
 	struct as_buffer out;
 	size_t lines = 0, wanted = 0;
 	(void)state;

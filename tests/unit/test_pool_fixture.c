@@ -235,8 +235,8 @@ static int answer(const char *word, const struct as_work *work, struct as_reply 
 	const char *rest;
 
 	if (strcmp(word, "load code") == 0) {
-		void *page = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
-				  -1, 0);
+		void *page =
+			mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 		as_buffer_text(&reply->body,
 			       page == MAP_FAILED && errno == EACCES ? "refused" : "loaded");

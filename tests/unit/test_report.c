@@ -31,20 +31,22 @@ static void text_is_cut_by_cells_and_escaped(void **state)
 		const char *expected;
 		size_t used;
 	} cases[] = {
-		{ "plain", 0, "plain", 5 },
-		{ "plain", 5, "plain", 5 },
-		{ "plain", 4, "pla\u2026", 4 },
-		{ "\u00e4\u00f6\u00fc", 3, "\u00e4\u00f6\u00fc", 3 },
-		{ "\u00e4\u00f6\u00fc", 2, "\u00e4\u2026", 2 },
-		{ "\u65e5\u672c\u8a9e", 6, "\u65e5\u672c\u8a9e", 6 },
-		{ "\u65e5\u672c\u8a9e", 5, "\u65e5\u672c\u2026", 5 },
-		{ "\u65e5\u672c\u8a9e", 4, "\u65e5\u2026", 3 },
-		{ "e\u0301e", 2, "e\u0301e", 2 },
-		{ "a\033[31mb", 0, "a\\x1b[31mb", 10 },
-		{ "a\xff", 0, "a\\xff", 5 },
-		{ "a\u202e" "exe", 0, "a\\u{202e}exe", 12 },
-		{ "x", 1, "x", 1 },
-		{ "xy", 1, "\u2026", 1 },
+		{"plain", 0, "plain", 5},
+		{"plain", 5, "plain", 5},
+		{"plain", 4, "pla\u2026", 4},
+		{"\u00e4\u00f6\u00fc", 3, "\u00e4\u00f6\u00fc", 3},
+		{"\u00e4\u00f6\u00fc", 2, "\u00e4\u2026", 2},
+		{"\u65e5\u672c\u8a9e", 6, "\u65e5\u672c\u8a9e", 6},
+		{"\u65e5\u672c\u8a9e", 5, "\u65e5\u672c\u2026", 5},
+		{"\u65e5\u672c\u8a9e", 4, "\u65e5\u2026", 3},
+		{"e\u0301e", 2, "e\u0301e", 2},
+		{"a\033[31mb", 0, "a\\x1b[31mb", 10},
+		{"a\xff", 0, "a\\xff", 5},
+		{"a\u202e"
+		 "exe",
+		 0, "a\\u{202e}exe", 12},
+		{"x", 1, "x", 1},
+		{"xy", 1, "\u2026", 1},
 	};
 
 	(void)state;
@@ -64,9 +66,12 @@ static void numbers_have_three_digits_between_commas(void **state)
 	static const struct {
 		uint64_t number;
 		const char *expected;
-	} cases[] = { { 0, "0" },	  { 999, "999" },	     { 1000, "1,000" },
-		      { 48211, "48,211" }, { 1000000, "1,000,000" },
-		      { UINT64_MAX, "18,446,744,073,709,551,615" } };
+	} cases[] = {{0, "0"},
+		     {999, "999"},
+		     {1000, "1,000"},
+		     {48211, "48,211"},
+		     {1000000, "1,000,000"},
+		     {UINT64_MAX, "18,446,744,073,709,551,615"}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -84,13 +89,13 @@ static void sizes_and_times_have_fitting_units(void **state)
 		uint64_t value;
 		const char *bytes, *time;
 	} cases[] = {
-		{ 0, "0 B", "0.00 ms" },
-		{ 999, "999 B", "1.00 ms" },
-		{ 1830, "1.83 kB", "1.83 ms" },
-		{ 48211, "48.2 kB", "48.2 ms" },
-		{ 3100000, "3.10 MB", "3.10 s" },
-		{ 187000000, "187 MB", "3:07 min" },
-		{ 7260000000, "7.26 GB", "2:01 h" },
+		{0, "0 B", "0.00 ms"},
+		{999, "999 B", "1.00 ms"},
+		{1830, "1.83 kB", "1.83 ms"},
+		{48211, "48.2 kB", "48.2 ms"},
+		{3100000, "3.10 MB", "3.10 s"},
+		{187000000, "187 MB", "3:07 min"},
+		{7260000000, "7.26 GB", "2:01 h"},
 	};
 
 	(void)state;
@@ -111,15 +116,15 @@ static void csv_is_quoted_and_holds_no_formula(void **state)
 	static const struct {
 		const char *text, *expected;
 	} cases[] = {
-		{ "plain", "plain," },
-		{ "", "," },
-		{ "a,b", "\"a,b\"," },
-		{ "say \"x\"", "\"say \"\"x\"\"\"," },
-		{ "two\nlines", "two\\x0alines," },
-		{ "=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0," },
-		{ "+1", "'+1," },
-		{ "-1", "'-1," },
-		{ "@x", "'@x," },
+		{"plain", "plain,"},
+		{"", ","},
+		{"a,b", "\"a,b\","},
+		{"say \"x\"", "\"say \"\"x\"\"\","},
+		{"two\nlines", "two\\x0alines,"},
+		{"=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0,"},
+		{"+1", "'+1,"},
+		{"-1", "'-1,"},
+		{"@x", "'@x,"},
 	};
 	struct as_buffer out;
 
@@ -137,7 +142,7 @@ static void csv_is_quoted_and_holds_no_formula(void **state)
 static struct as_table two_columns(void)
 {
 	return (struct as_table){
-		.columns = { { "left", 4, 1, false }, { "right", 5, 1, true } },
+		.columns = {{"left", 4, 1, false}, {"right", 5, 1, true}},
 		.count = 2,
 	};
 }
@@ -152,8 +157,10 @@ static void columns_share_the_width_of_a_terminal(void **state)
 	assert_int_equal(table.columns[0].width, 9);
 	assert_int_equal(table.columns[1].width, 10);
 	as_buffer_init(&out, 0);
-	as_table_row(&table, (const struct as_cell[]){ { "a very long cell", AS_COLOUR_RED },
-						       { "1", AS_COLOUR_PLAIN } }, &out);
+	as_table_row(&table,
+		     (const struct as_cell[]){{"a very long cell", AS_COLOUR_RED},
+					      {"1", AS_COLOUR_PLAIN}},
+		     &out);
 	assert_text(&out, "a very l\u2026           1\n");
 }
 
@@ -166,8 +173,10 @@ static void nothing_is_cut_without_a_terminal(void **state)
 	as_table_fit(&table, 0);
 	as_buffer_init(&out, 0);
 	as_table_head(&table, &out);
-	as_table_row(&table, (const struct as_cell[]){ { "a very long cell", AS_COLOUR_RED },
-						       { "1", AS_COLOUR_PLAIN } }, &out);
+	as_table_row(&table,
+		     (const struct as_cell[]){{"a very long cell", AS_COLOUR_RED},
+					      {"1", AS_COLOUR_PLAIN}},
+		     &out);
 	assert_text(&out, "left  right\na very long cell      1\n");
 }
 
@@ -179,8 +188,9 @@ static void colour_surrounds_the_text_alone(void **state)
 	(void)state;
 	table.colour = true;
 	as_buffer_init(&out, 0);
-	as_table_row(&table, (const struct as_cell[]){ { "a\033b", AS_COLOUR_RED },
-						       { "1", AS_COLOUR_PLAIN } }, &out);
+	as_table_row(&table,
+		     (const struct as_cell[]){{"a\033b", AS_COLOUR_RED}, {"1", AS_COLOUR_PLAIN}},
+		     &out);
 	assert_text(&out, "\033[31ma\\x1bb\033[0m      1\n");
 }
 
@@ -201,14 +211,14 @@ static void progress_goes_by_octets(void **state)
 		unsigned int percent;
 		uint64_t left;
 	} cases[] = {
-		{ "begin", 1000, 0, 0, 0, UINT64_MAX },
-		{ "too early to tell", 1000, 100, SECOND / 2, 10, UINT64_MAX },
-		{ "quarter", 1000, 250, 10 * SECOND, 25, 30 * SECOND },
-		{ "nearly", 1000, 999, 10 * SECOND, 99, 10010 },
-		{ "end", 1000, 1000, 10 * SECOND, 100, 0 },
-		{ "file that grew", 1000, 5000, 10 * SECOND, 100, 0 },
-		{ "unknown total", 0, 5000, 10 * SECOND, 0, UINT64_MAX },
-		{ "huge", UINT64_MAX, UINT64_MAX / 2, 10 * SECOND, 50, 10 * SECOND },
+		{"begin", 1000, 0, 0, 0, UINT64_MAX},
+		{"too early to tell", 1000, 100, SECOND / 2, 10, UINT64_MAX},
+		{"quarter", 1000, 250, 10 * SECOND, 25, 30 * SECOND},
+		{"nearly", 1000, 999, 10 * SECOND, 99, 10010},
+		{"end", 1000, 1000, 10 * SECOND, 100, 0},
+		{"file that grew", 1000, 5000, 10 * SECOND, 100, 0},
+		{"unknown total", 0, 5000, 10 * SECOND, 0, UINT64_MAX},
+		{"huge", UINT64_MAX, UINT64_MAX / 2, 10 * SECOND, 50, 10 * SECOND},
 	};
 
 	(void)state;
@@ -246,8 +256,8 @@ static void the_bar_is_drawn_ten_times_a_second(void **state)
 
 static const char *name_of(enum assay_action action)
 {
-	static const char *const names[] = { "none",   "accept", "tag",	    "strip", "quarantine",
-					     "reject", "discard", "tempfail" };
+	static const char *const names[] = {"none",	  "accept", "tag",     "strip",
+					    "quarantine", "reject", "discard", "tempfail"};
 
 	return names[action];
 }

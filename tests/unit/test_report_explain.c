@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
-static const struct as_explain_style plain = { .colour = false, .unicode = false };
+static const struct as_explain_style plain = {.colour = false, .unicode = false};
 
 static void draw(const char *json, struct as_buffer *out)
 {
@@ -41,9 +41,11 @@ static void objects_stand_below_what_holds_them(void **state)
 	     "\"us\":10},"
 	     "{\"path\":\"2/run.js\",\"type\":\"text/javascript\",\"class\":\"script\",\"size\":3,"
 	     "\"parent\":2,\"via\":\"zip\",\"flags\":[\"encrypted\"],\"us\":10}],"
-	     "\"findings\":[{\"code\":\"type.script.js\",\"severity\":\"high\",\"path\":\"2/run.js\","
+	     "\"findings\":[{\"code\":\"type.script.js\",\"severity\":\"high\",\"path\":\"2/"
+	     "run.js\","
 	     "\"plugin\":\"filetype\",\"action\":\"reject\",\"text\":\"A script.\","
-	     "\"evidence\":[{\"offset\":1,\"length\":2,\"text\":\"ab\"}]}]}", &out);
+	     "\"evidence\":[{\"offset\":1,\"length\":2,\"text\":\"ab\"}]}]}",
+	     &out);
 	assert_holds(&out, "action      reject: x\n");
 	assert_holds(&out, "message  message/rfc822 (mail)  4,821 octets  [0 100 4821]  1.50 ms\n"
 			   "+- 1  text/plain (text)  5 octets  0.01 ms\n"
@@ -63,7 +65,8 @@ static void findings_without_an_object_are_drawn(void **state)
 
 	(void)state;
 	draw("{\"objects\":[],\"findings\":[{\"code\":\"scan.timeout\",\"path\":\"\","
-	     "\"severity\":\"high\",\"text\":\"Too slow.\"}]}", &out);
+	     "\"severity\":\"high\",\"text\":\"Too slow.\"}]}",
+	     &out);
 	assert_holds(&out, "! high scan.timeout (, ): Too slow.");
 	as_buffer_deinit(&out);
 }
@@ -78,7 +81,8 @@ static void impossible_parents_are_survived(void **state)
 	as_buffer_text(&json, "{\"objects\":[{\"parent\":0},{\"parent\":1},{\"parent\":900},[],3");
 	for (int i = 5; i < 400; i++)
 		as_buffer_printf(&json, ",{\"parent\":%d,\"path\":\"%d\"}", i - 1, i);
-	as_buffer_text(&json, "],\"findings\":[7,{}],\"trees\":[{\"entities\":[1],\"regions\":[[]]}]}");
+	as_buffer_text(&json,
+		       "],\"findings\":[7,{}],\"trees\":[{\"entities\":[1],\"regions\":[[]]}]}");
 	as_buffer_byte(&json, '\0');
 	draw((const char *)json.data, &out);
 	assert_holds(&out, " 399  unknown type ()");
@@ -91,7 +95,8 @@ static void entities_and_regions_have_their_ranges(void **state)
 	struct as_buffer out;
 
 	(void)state;
-	draw("{\"trees\":[{\"path\":\"\",\"size\":90,\"entities\":[{\"number\":\"1\",\"kind\":\"leaf\","
+	draw("{\"trees\":[{\"path\":\"\",\"size\":90,\"entities\":[{\"number\":\"1\",\"kind\":"
+	     "\"leaf\","
 	     "\"type\":\"text/plain\",\"encoding\":\"7bit\",\"charset\":\"utf-8\","
 	     "\"range\":[10,20,90]}],\"regions\":[[\"header\",0,10,\"\"],[\"gap\",10,12,\"1\"]]}]}",
 	     &out);
@@ -107,7 +112,8 @@ static void control_characters_never_reach_the_terminal(void **state)
 
 	(void)state;
 	draw("{\"message\":{\"subject\":\"a\\u001b[2Jb\",\"from\":[\"c\\u009bd\"]},"
-	     "\"objects\":[{\"names\":[\"\\u202egpj.exe\"],\"flags\":[\"\\u001b\"]}]}", &out);
+	     "\"objects\":[{\"names\":[\"\\u202egpj.exe\"],\"flags\":[\"\\u001b\"]}]}",
+	     &out);
 	assert_null(strchr((const char *)out.data, '\033'));
 	assert_holds(&out, "a\\x1b[2Jb");
 	assert_holds(&out, "named \"\\u{202e}gpj.exe\"");

@@ -415,8 +415,7 @@ static void the_fingerprint_follows_content_and_settings(void **state)
 
 static void context_names_what_answers_depend_on(void **state)
 {
-	static const uint32_t always =
-		ASSAY_CONTEXT_TYPE;
+	static const uint32_t always = ASSAY_CONTEXT_TYPE;
 	static const struct {
 		const char *rule;
 		uint32_t more;

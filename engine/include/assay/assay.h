@@ -23,15 +23,15 @@ struct assay_engine;
  * assay_verdict_free(). */
 struct assay_verdict {
 	enum assay_action action;
-	bool complete;		/* false: not everything was inspected */
+	bool complete; /* false: not everything was inspected */
 	char *json;
-	size_t json_size;	/* without the NUL */
+	size_t json_size; /* without the NUL */
 };
 
 /* config_file may be NULL for the standard one. On failure a text for an
  * administrator stands in error (may be NULL), cut to error_size. */
-ASSAY_EXPORT int assay_open(const char *config_file, struct assay_engine **engine_out,
-			    char *error, size_t error_size);
+ASSAY_EXPORT int assay_open(const char *config_file, struct assay_engine **engine_out, char *error,
+			    size_t error_size);
 ASSAY_EXPORT void assay_close(struct assay_engine *engine);
 
 /*

@@ -32,7 +32,7 @@
 #define ASSAY_PLUGIN_ABI 1u
 
 #if defined(__GNUC__)
-#define ASSAY_EXPORT __attribute__((visibility("default")))
+#define ASSAY_EXPORT	   __attribute__((visibility("default")))
 #define ASSAY_FORMAT(f, a) __attribute__((format(printf, f, a)))
 #else
 #define ASSAY_EXPORT
@@ -60,61 +60,61 @@ enum assay_result {
 /* Policy speaks of classes; filetype assigns them. The words of
  * assay_class_name() are part of the configuration and of the verdict. */
 enum assay_class {
-	ASSAY_CLASS_UNKNOWN = 0, /* "unknown": nobody could tell */
-	ASSAY_CLASS_DATA,	 /* "data": known, harmless, nothing below */
-	ASSAY_CLASS_TEXT,	 /* "text" */
-	ASSAY_CLASS_HTML,	 /* "html": also XHTML, SVG, MHTML */
-	ASSAY_CLASS_SCRIPT,	 /* "script" */
-	ASSAY_CLASS_EXECUTABLE,	 /* "executable" */
-	ASSAY_CLASS_SHORTCUT,	 /* "shortcut" */
-	ASSAY_CLASS_INSTALLER,	 /* "installer" */
-	ASSAY_CLASS_DISK_IMAGE,	 /* "disk-image" */
-	ASSAY_CLASS_ARCHIVE,	 /* "archive": zip, gz, tar, 7z, rar, xz, ... */
+	ASSAY_CLASS_UNKNOWN = 0,     /* "unknown": nobody could tell */
+	ASSAY_CLASS_DATA,	     /* "data": known, harmless, nothing below */
+	ASSAY_CLASS_TEXT,	     /* "text" */
+	ASSAY_CLASS_HTML,	     /* "html": also XHTML, SVG, MHTML */
+	ASSAY_CLASS_SCRIPT,	     /* "script" */
+	ASSAY_CLASS_EXECUTABLE,	     /* "executable" */
+	ASSAY_CLASS_SHORTCUT,	     /* "shortcut" */
+	ASSAY_CLASS_INSTALLER,	     /* "installer" */
+	ASSAY_CLASS_DISK_IMAGE,	     /* "disk-image" */
+	ASSAY_CLASS_ARCHIVE,	     /* "archive": zip, gz, tar, 7z, rar, xz, ... */
 	ASSAY_CLASS_ARCHIVE_UNUSUAL, /* "archive-unusual": ace, arj, cab, ... */
-	ASSAY_CLASS_OFFICE,	 /* "office": OLE2, OOXML, ODF, RTF documents */
-	ASSAY_CLASS_OFFICE_MACRO, /* "macro-office" */
-	ASSAY_CLASS_ONENOTE,	 /* "onenote" */
-	ASSAY_CLASS_PDF,	 /* "pdf" */
-	ASSAY_CLASS_IMAGE,	 /* "image" */
-	ASSAY_CLASS_MEDIA,	 /* "media": audio and video */
-	ASSAY_CLASS_FONT,	 /* "font" */
-	ASSAY_CLASS_MAIL,	 /* "mail": message/rfc822, mbox, .msg, TNEF */
-	ASSAY_CLASS_CRYPTO,	 /* "crypto": certificates, CMS, OpenPGP */
-	ASSAY_CLASS_HELP,	 /* "help": CHM, HLP */
-	ASSAY_CLASS_ACCESS_DB,	 /* "access-db" */
-	ASSAY_CLASS_CALENDAR,	 /* "calendar" */
+	ASSAY_CLASS_OFFICE,	     /* "office": OLE2, OOXML, ODF, RTF documents */
+	ASSAY_CLASS_OFFICE_MACRO,    /* "macro-office" */
+	ASSAY_CLASS_ONENOTE,	     /* "onenote" */
+	ASSAY_CLASS_PDF,	     /* "pdf" */
+	ASSAY_CLASS_IMAGE,	     /* "image" */
+	ASSAY_CLASS_MEDIA,	     /* "media": audio and video */
+	ASSAY_CLASS_FONT,	     /* "font" */
+	ASSAY_CLASS_MAIL,	     /* "mail": message/rfc822, mbox, .msg, TNEF */
+	ASSAY_CLASS_CRYPTO,	     /* "crypto": certificates, CMS, OpenPGP */
+	ASSAY_CLASS_HELP,	     /* "help": CHM, HLP */
+	ASSAY_CLASS_ACCESS_DB,	     /* "access-db" */
+	ASSAY_CLASS_CALENDAR,	     /* "calendar" */
 	ASSAY_CLASS_COUNT
 };
 
 /* How an object came to be. Values are bits, so that a plugin can name the
  * set it wants in struct assay_plugin.origins. */
 enum assay_origin {
-	ASSAY_ORIGIN_MESSAGE = 1u << 0,	/* the raw octets of a whole message */
-	ASSAY_ORIGIN_HEADERS = 1u << 1,	/* its header block, unfolded, UTF-8 */
+	ASSAY_ORIGIN_MESSAGE = 1u << 0, /* the raw octets of a whole message */
+	ASSAY_ORIGIN_HEADERS = 1u << 1, /* its header block, unfolded, UTF-8 */
 	ASSAY_ORIGIN_ENTITY = 1u << 2,	/* the decoded body of a MIME entity */
 	ASSAY_ORIGIN_GAP = 1u << 3,	/* preamble, epilogue, unclaimed octets */
 	ASSAY_ORIGIN_MEMBER = 1u << 4,	/* member of a container */
-	ASSAY_ORIGIN_DERIVED = 1u << 5,	/* made from content: decoded, inflated */
-	ASSAY_ORIGIN_READING = 1u << 6,	/* a body under another reading */
+	ASSAY_ORIGIN_DERIVED = 1u << 5, /* made from content: decoded, inflated */
+	ASSAY_ORIGIN_READING = 1u << 6, /* a body under another reading */
 	ASSAY_ORIGIN_FILE = 1u << 7,	/* a bare file, not a message */
 };
 #define ASSAY_ORIGIN_ALL 0xffu
 /* What is a file to a person: everything but raw messages and headers. */
-#define ASSAY_ORIGIN_CONTENT \
+#define ASSAY_ORIGIN_CONTENT                                                                       \
 	(ASSAY_ORIGIN_ALL & ~((uint32_t)ASSAY_ORIGIN_MESSAGE | (uint32_t)ASSAY_ORIGIN_HEADERS))
 
 /* Flags of an object. The engine shows them by name in the verdict. */
 enum assay_flag {
-	ASSAY_FLAG_ENCRYPTED = 1u << 0,	 /* cannot be read without a key */
-	ASSAY_FLAG_TRUNCATED = 1u << 1,	 /* the octets end too early */
-	ASSAY_FLAG_INLINE = 1u << 2,	 /* Content-Disposition inline, or none
-					    on a text body */
-	ASSAY_FLAG_BODY = 1u << 3,	 /* text that a mail client displays */
-	ASSAY_FLAG_DUPLICATE = 1u << 4,	 /* same octets as an earlier object */
-	ASSAY_FLAG_SIGNED = 1u << 5,	 /* below a signed entity */
-	ASSAY_FLAG_UNPACKED = 1u << 6,	 /* our own walk emitted its members */
-	ASSAY_FLAG_DAMAGED = 1u << 7,	 /* decoding met errors */
-	ASSAY_FLAG_UNREAD = 1u << 8,	 /* known by name only: no octets */
+	ASSAY_FLAG_ENCRYPTED = 1u << 0, /* cannot be read without a key */
+	ASSAY_FLAG_TRUNCATED = 1u << 1, /* the octets end too early */
+	ASSAY_FLAG_INLINE = 1u << 2,	/* Content-Disposition inline, or none
+					   on a text body */
+	ASSAY_FLAG_BODY = 1u << 3,	/* text that a mail client displays */
+	ASSAY_FLAG_DUPLICATE = 1u << 4, /* same octets as an earlier object */
+	ASSAY_FLAG_SIGNED = 1u << 5,	/* below a signed entity */
+	ASSAY_FLAG_UNPACKED = 1u << 6,	/* our own walk emitted its members */
+	ASSAY_FLAG_DAMAGED = 1u << 7,	/* decoding met errors */
+	ASSAY_FLAG_UNREAD = 1u << 8,	/* known by name only: no octets */
 };
 
 enum assay_name_source {
@@ -132,34 +132,34 @@ enum assay_name_source {
 /* One candidate for a file's name. Both forms are valid UTF-8 with a NUL
  * after the last octet; text may also hold NUL inside, hence the length. */
 struct assay_name {
-	const char *text;	/* decoded, otherwise as it stood */
-	size_t length;		/* octets of text */
-	const char *shell;	/* what Windows makes of it: last path
-				   component, cut at NUL, no stream suffix,
-				   no trailing dots and blanks, no bidi or
-				   control characters */
+	const char *text;  /* decoded, otherwise as it stood */
+	size_t length;	   /* octets of text */
+	const char *shell; /* what Windows makes of it: last path
+			      component, cut at NUL, no stream suffix,
+			      no trailing dots and blanks, no bidi or
+			      control characters */
 	enum assay_name_source source;
 };
 
 struct assay_envelope {
-	const char *client;	/* address as text, "" when unknown */
+	const char *client; /* address as text, "" when unknown */
 	const char *helo;
 	const char *mail_from;
 	const char *const *rcpt_to;
 	size_t rcpt_count;
-	const char *auth_user;	/* "" when not authenticated */
+	const char *auth_user; /* "" when not authenticated */
 	const char *queue_id;
-	const char *direction;	/* "inbound", "outbound", "internal" or "" */
+	const char *direction; /* "inbound", "outbound", "internal" or "" */
 };
 
 /* The message that an object belongs to: the outermost one. */
 struct assay_message {
 	struct as_span raw;
 	const struct assay_envelope *envelope;
-	const char *subject;	/* decoded UTF-8, "" when absent */
-	const char *from;	/* first address of From, "" when absent */
+	const char *subject; /* decoded UTF-8, "" when absent */
+	const char *from;    /* first address of From, "" when absent */
 	const char *message_id;
-	uint32_t attachments;	/* entities with a name, so far */
+	uint32_t attachments; /* entities with a name, so far */
 };
 
 /*
@@ -169,33 +169,33 @@ struct assay_message {
  * conclude() has returned.
  */
 struct assay_object {
-	const char *path;	/* 1.2/invoice.zip/run.js; "" is the message */
+	const char *path; /* 1.2/invoice.zip/run.js; "" is the message */
 	struct as_span data;
-	struct as_span text;	/* the same in UTF-8 for text of a known
-				   charset, else empty */
-	const unsigned char *sha256;	/* 32 octets, of data */
-	uint64_t size;		/* of data; stays when data is gone */
+	struct as_span text;	     /* the same in UTF-8 for text of a known
+					charset, else empty */
+	const unsigned char *sha256; /* 32 octets, of data */
+	uint64_t size;		     /* of data; stays when data is gone */
 
 	const struct assay_name *names;
 	size_t name_count;
-	const char *extension;	/* of the first name: lower case, with dot;
-				   "" when there is none */
-	const char *declared;	/* media type as declared, lower case, or "" */
-	const char *charset;	/* as declared, lower case, or "" */
+	const char *extension; /* of the first name: lower case, with dot;
+				  "" when there is none */
+	const char *declared;  /* media type as declared, lower case, or "" */
+	const char *charset;   /* as declared, lower case, or "" */
 
-	const char *type;	/* detected media type, or "" */
-	const char *type_name;	/* short: EXE, ZIP, PDF, OOXML, HTML, ... */
+	const char *type;      /* detected media type, or "" */
+	const char *type_name; /* short: EXE, ZIP, PDF, OOXML, HTML, ... */
 	enum assay_class type_class;
 	uint32_t type_confidence; /* 0-100 */
 
 	enum assay_origin origin;
-	const char *via;	/* how it was made: "zip", "rar", "base64",
-				   "pdf-stream", ...; "" for entities */
+	const char *via;	 /* how it was made: "zip", "rar", "base64",
+				    "pdf-stream", ...; "" for entities */
 	const char *from_plugin; /* the plugin that emitted it, or "" */
 	uint32_t flags;
-	uint32_t depth;		/* 0 for the message, +1 per container */
-	uint32_t index;		/* number in order of discovery */
-	const struct assay_object *parent;	/* NULL for the message */
+	uint32_t depth;			   /* 0 for the message, +1 per container */
+	uint32_t index;			   /* number in order of discovery */
+	const struct assay_object *parent; /* NULL for the message */
 	const struct assay_message *message;
 };
 
@@ -212,7 +212,7 @@ enum assay_severity {
 
 /* Mildest first; the numbers are not part of the interface. */
 enum assay_action {
-	ASSAY_ACTION_NONE = 0,	/* no wish: severity decides */
+	ASSAY_ACTION_NONE = 0, /* no wish: severity decides */
 	ASSAY_ACTION_ACCEPT,
 	ASSAY_ACTION_TAG,
 	ASSAY_ACTION_STRIP,
@@ -223,27 +223,27 @@ enum assay_action {
 };
 
 struct assay_evidence {
-	uint64_t offset;	/* in the object's data */
+	uint64_t offset; /* in the object's data */
 	uint64_t length;
-	const char *text;	/* what stands there, UTF-8, escaped; or "" */
+	const char *text; /* what stands there, UTF-8, escaped; or "" */
 };
 
 /* Everything is copied by report(). */
 struct assay_finding {
-	const char *code;	/* from the registry, or yara.X, malware.X */
+	const char *code; /* from the registry, or yara.X, malware.X */
 	enum assay_severity severity;
-	enum assay_action wish;	/* a rule's own wish; policy may cap it */
+	enum assay_action wish; /* a rule's own wish; policy may cap it */
 	const char *text;	/* one sentence for a person; NULL: the
 				   registry's */
 	const struct assay_evidence *evidence;
-	size_t evidence_count;	/* at most 16 are kept */
+	size_t evidence_count; /* at most 16 are kept */
 };
 
 struct assay_type {
 	const char *mime;
-	const char *name;	/* short, upper case */
+	const char *name; /* short, upper case */
 	enum assay_class type_class;
-	uint32_t confidence;	/* 0-100; the highest wins, first on a tie */
+	uint32_t confidence; /* 0-100; the highest wins, first on a tie */
 };
 
 /*
@@ -252,23 +252,23 @@ struct assay_type {
  */
 struct assay_child {
 	struct as_span data;
-	const char *name;	/* UTF-8 or raw octets, NULL when nameless */
+	const char *name; /* UTF-8 or raw octets, NULL when nameless */
 	size_t name_length;
 	const char *second_name; /* a second, differing name, or NULL */
 	size_t second_name_length;
-	const char *label;	/* derived objects: "html-blob" gives the path
-				   component ~html-blob-1; NULL for members */
-	const char *via;	/* "zip", "gz", "pdf-stream", ... */
-	const char *declared;	/* media type if the container names one */
+	const char *label;	  /* derived objects: "html-blob" gives the path
+				     component ~html-blob-1; NULL for members */
+	const char *via;	  /* "zip", "gz", "pdf-stream", ... */
+	const char *declared;	  /* media type if the container names one */
 	enum assay_origin origin; /* MEMBER or DERIVED */
-	uint32_t flags;		/* enum assay_flag; UNREAD: no data */
-	uint64_t declared_size;	/* with UNREAD: what the container says */
+	uint32_t flags;		  /* enum assay_flag; UNREAD: no data */
+	uint64_t declared_size;	  /* with UNREAD: what the container says */
 };
 
 /* ---- What the engine offers ------------------------------------------ */
 
-struct assay_scan;	/* one message in the making */
-struct assay_setup;	/* the plugin's part of the configuration */
+struct assay_scan;  /* one message in the making */
+struct assay_setup; /* the plugin's part of the configuration */
 
 enum assay_log_level {
 	ASSAY_LOG_ERROR = 0,
@@ -288,8 +288,7 @@ struct assay_host {
 	int64_t (*setting_int)(const struct assay_setup *, const char *key);
 	bool (*setting_bool)(const struct assay_setup *, const char *key);
 	size_t (*setting_count)(const struct assay_setup *, const char *key);
-	const char *(*setting_item)(const struct assay_setup *, const char *key,
-				    size_t index);
+	const char *(*setting_item)(const struct assay_setup *, const char *key, size_t index);
 	/* Folder with shipped data, e.g. ".../signatures". */
 	const char *(*signature_dir)(const struct assay_setup *);
 
@@ -297,28 +296,24 @@ struct assay_host {
 	int (*report)(struct assay_scan *, const struct assay_object *,
 		      const struct assay_finding *);
 	/* Inspects a child of the object. See struct assay_child. */
-	int (*emit)(struct assay_scan *, const struct assay_object *,
-		    const struct assay_child *);
+	int (*emit)(struct assay_scan *, const struct assay_object *, const struct assay_child *);
 	/* identify phase: states what the object is. */
 	int (*set_type)(struct assay_scan *, const struct assay_object *,
 			const struct assay_type *);
 	/* Adds flags (never removes). */
-	int (*add_flags)(struct assay_scan *, const struct assay_object *,
-			 uint32_t flags);
+	int (*add_flags)(struct assay_scan *, const struct assay_object *, uint32_t flags);
 	/*
 	 * To be called for every run of octets that is produced out of the
 	 * object, before it is kept. Enforces total size, ratio and time;
 	 * reports the limit itself. Octets charged here are not charged again
 	 * by emit().
 	 */
-	int (*charge)(struct assay_scan *, const struct assay_object *,
-		      uint64_t bytes);
+	int (*charge)(struct assay_scan *, const struct assay_object *, uint64_t bytes);
 	/* How much is left, for libraries that want limits of their own. */
 	uint64_t (*left_bytes)(const struct assay_scan *);
 	uint64_t (*left_ms)(const struct assay_scan *);
 	/* How many levels below this object may still be entered. */
-	uint32_t (*left_depth)(const struct assay_scan *,
-			       const struct assay_object *);
+	uint32_t (*left_depth)(const struct assay_scan *, const struct assay_object *);
 	/* Memory that lives until the message is done; NULL when refused. */
 	void *(*alloc)(struct assay_scan *, size_t size);
 	/* Whether an object with these octets (32 octets of SHA-256) has been
@@ -327,16 +322,14 @@ struct assay_host {
 
 	/* conclude() only: all objects in order of discovery, all findings. */
 	size_t (*object_count)(const struct assay_scan *);
-	const struct assay_object *(*object_at)(const struct assay_scan *,
-						size_t index);
+	const struct assay_object *(*object_at)(const struct assay_scan *, size_t index);
 	size_t (*finding_count)(const struct assay_scan *);
 	const char *(*finding_code)(const struct assay_scan *, size_t index);
-	const struct assay_object *(*finding_object)(const struct assay_scan *,
-						     size_t index);
+	const struct assay_object *(*finding_object)(const struct assay_scan *, size_t index);
 
 	/* scan is NULL outside inspect() and conclude(). */
-	void (*log)(const struct assay_scan *, enum assay_log_level,
-		    const char *format, ...) ASSAY_FORMAT(3, 4);
+	void (*log)(const struct assay_scan *, enum assay_log_level, const char *format, ...)
+		ASSAY_FORMAT(3, 4);
 
 	/* "executable", "macro-office", ...; and back (UNKNOWN if no such). */
 	const char *(*class_name)(enum assay_class);
@@ -373,7 +366,7 @@ enum assay_setting_kind {
 	ASSAY_SETTING_INT,
 	ASSAY_SETTING_STRING,
 	ASSAY_SETTING_LIST,
-	ASSAY_SETTING_PATH,	/* relative ones: to the configuration file */
+	ASSAY_SETTING_PATH, /* relative ones: to the configuration file */
 	ASSAY_SETTING_PATHS,
 };
 
@@ -381,36 +374,36 @@ enum assay_setting_kind {
 struct assay_setting {
 	const char *key;
 	enum assay_setting_kind kind;
-	const char *standard;	/* default as it would be written; lists:
-				   items separated by blanks; NULL: empty */
-	int64_t low, high;	/* INT only: inclusive range */
-	const char *help;	/* one line */
+	const char *standard; /* default as it would be written; lists:
+				 items separated by blanks; NULL: empty */
+	int64_t low, high;    /* INT only: inclusive range */
+	const char *help;     /* one line */
 };
 
 /* A bound on hostile input that cannot be configured, for `assay limits`. */
 struct assay_limit {
-	const char *name;	/* lower case, digits, underscores; unique in
-				   the plugin, without its name */
-	uint64_t value;		/* above 0 */
-	const char *unit;	/* "bytes", "levels", "ms", ... */
-	const char *reason;	/* what is bounded and why this number */
+	const char *name;   /* lower case, digits, underscores; unique in
+			       the plugin, without its name */
+	uint64_t value;	    /* above 0 */
+	const char *unit;   /* "bytes", "levels", "ms", ... */
+	const char *reason; /* what is bounded and why this number */
 };
 
 /* Filled by load(). */
 struct assay_loaded {
-	char version[96];	/* for the verdict, e.g. "1.4.6 / 27831" */
-	uint64_t signatures;	/* how many; 0 if the word has no meaning */
-	int64_t newest;		/* time of the newest signature set, seconds
-				   since 1970; 0 when unknown */
-	uint32_t context;	/* enum assay_context */
-	char note[256];		/* for status: "no official database" */
-	char error[512];	/* on failure: file, line, what to do */
-	uint64_t fingerprint;	/* changes whenever the loaded signatures or
-				   settings change what it answers */
+	char version[96];     /* for the verdict, e.g. "1.4.6 / 27831" */
+	uint64_t signatures;  /* how many; 0 if the word has no meaning */
+	int64_t newest;	      /* time of the newest signature set, seconds
+				 since 1970; 0 when unknown */
+	uint32_t context;     /* enum assay_context */
+	char note[256];	      /* for status: "no official database" */
+	char error[512];      /* on failure: file, line, what to do */
+	uint64_t fingerprint; /* changes whenever the loaded signatures or
+				 settings change what it answers */
 };
 
 struct assay_worker {
-	const char *temp_dir;	/* private, empty, writable */
+	const char *temp_dir; /* private, empty, writable */
 	uint32_t number;
 };
 
@@ -418,23 +411,23 @@ struct assay_worker {
  * take over. It passes inspect() like any other object. */
 struct assay_canary {
 	struct as_span data;
-	const char *name;	/* file name, or NULL */
-	const char *declared;	/* or NULL */
-	struct assay_type type;	/* as if identified; mime may be NULL */
-	const char *code;	/* must be reported, by this plugin; NULL for
-				   plugins that only identify or unpack */
-	const char *expect_type; /* identify: the type that must be set */
+	const char *name;	  /* file name, or NULL */
+	const char *declared;	  /* or NULL */
+	struct assay_type type;	  /* as if identified; mime may be NULL */
+	const char *code;	  /* must be reported, by this plugin; NULL for
+				     plugins that only identify or unpack */
+	const char *expect_type;  /* identify: the type that must be set */
 	uint32_t expect_children; /* unpack: how many must be emitted */
 };
 
 struct assay_plugin {
-	uint32_t abi;		/* ASSAY_PLUGIN_ABI */
-	uint32_t size;		/* sizeof(struct assay_plugin) */
-	const char *name;	/* lower case, as in configuration and verdict */
-	const char *summary;	/* one line */
-	uint32_t phases;	/* enum assay_phase */
-	uint32_t origins;	/* enum assay_origin that it wants to see */
-	const struct assay_setting *settings;	/* may be NULL */
+	uint32_t abi;			      /* ASSAY_PLUGIN_ABI */
+	uint32_t size;			      /* sizeof(struct assay_plugin) */
+	const char *name;		      /* lower case, as in configuration and verdict */
+	const char *summary;		      /* one line */
+	uint32_t phases;		      /* enum assay_phase */
+	uint32_t origins;		      /* enum assay_origin that it wants to see */
+	const struct assay_setting *settings; /* may be NULL */
 	size_t setting_count;
 
 	/* 0 and *state_out, or negative with loaded->error filled. */
@@ -445,8 +438,8 @@ struct assay_plugin {
 	 * reports scan.plugin_failed and the verdict is incomplete. Bad input
 	 * is not a failure but a finding. Is not called where an answer of the
 	 * judge phase was kept, so it must not leave notes for conclude(). */
-	int (*inspect)(void *state, struct assay_scan *scan,
-		       const struct assay_object *object, enum assay_phase phase);
+	int (*inspect)(void *state, struct assay_scan *scan, const struct assay_object *object,
+		       enum assay_phase phase);
 	int (*conclude)(void *state, struct assay_scan *scan);
 	/* The canaries; *canaries_out stays the plugin's. */
 	size_t (*canaries)(void *state, const struct assay_canary **canaries_out);

@@ -22,7 +22,7 @@ struct as_span {
 
 static inline struct as_span as_span_make(const void *data, size_t size)
 {
-	struct as_span span = { (const unsigned char *)data, size };
+	struct as_span span = {(const unsigned char *)data, size};
 	return span;
 }
 
@@ -32,8 +32,7 @@ static inline struct as_span as_span_text(const char *text)
 }
 
 /* The part of span from offset on, at most size octets; empty when outside. */
-static inline struct as_span as_span_slice(struct as_span span, size_t offset,
-					   size_t size)
+static inline struct as_span as_span_slice(struct as_span span, size_t offset, size_t size)
 {
 	if (offset >= span.size)
 		return as_span_make(span.data, 0);
@@ -48,29 +47,25 @@ static inline struct as_span as_span_from(struct as_span span, size_t offset)
 }
 
 /* Whether size octets from offset on lie inside. Never overflows. */
-static inline bool as_span_holds(struct as_span span, uint64_t offset,
-				 uint64_t size)
+static inline bool as_span_holds(struct as_span span, uint64_t offset, uint64_t size)
 {
 	return offset <= span.size && size <= span.size - offset;
 }
 
 static inline bool as_span_equal(struct as_span a, struct as_span b)
 {
-	return a.size == b.size &&
-	       (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+	return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
 /* Whether the octets at offset are those of size octets at bytes. */
-static inline bool as_span_has_at(struct as_span span, uint64_t offset,
-				  const void *bytes, size_t size)
+static inline bool as_span_has_at(struct as_span span, uint64_t offset, const void *bytes,
+				  size_t size)
 {
-	return as_span_holds(span, offset, size) &&
-	       memcmp(span.data + offset, bytes, size) == 0;
+	return as_span_holds(span, offset, size) && memcmp(span.data + offset, bytes, size) == 0;
 }
 
 /* Position of the first occurrence, or SIZE_MAX. */
-static inline size_t as_span_find_byte(struct as_span span, size_t from,
-				       unsigned char byte)
+static inline size_t as_span_find_byte(struct as_span span, size_t from, unsigned char byte)
 {
 	const void *hit;
 
@@ -82,8 +77,7 @@ static inline size_t as_span_find_byte(struct as_span span, size_t from,
 	return (size_t)((const unsigned char *)hit - span.data);
 }
 
-static inline bool as_span_le16(struct as_span span, uint64_t offset,
-				uint16_t *value_out)
+static inline bool as_span_le16(struct as_span span, uint64_t offset, uint16_t *value_out)
 {
 	const unsigned char *p;
 
@@ -94,21 +88,19 @@ static inline bool as_span_le16(struct as_span span, uint64_t offset,
 	return true;
 }
 
-static inline bool as_span_le32(struct as_span span, uint64_t offset,
-				uint32_t *value_out)
+static inline bool as_span_le32(struct as_span span, uint64_t offset, uint32_t *value_out)
 {
 	const unsigned char *p;
 
 	if (!as_span_holds(span, offset, 4))
 		return false;
 	p = span.data + offset;
-	*value_out = (uint32_t)p[0] | (uint32_t)p[1] << 8 |
-		     (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+	*value_out =
+		(uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 	return true;
 }
 
-static inline bool as_span_le64(struct as_span span, uint64_t offset,
-				uint64_t *value_out)
+static inline bool as_span_le64(struct as_span span, uint64_t offset, uint64_t *value_out)
 {
 	uint32_t low, high;
 
@@ -119,8 +111,7 @@ static inline bool as_span_le64(struct as_span span, uint64_t offset,
 	return true;
 }
 
-static inline bool as_span_be16(struct as_span span, uint64_t offset,
-				uint16_t *value_out)
+static inline bool as_span_be16(struct as_span span, uint64_t offset, uint16_t *value_out)
 {
 	const unsigned char *p;
 
@@ -131,16 +122,15 @@ static inline bool as_span_be16(struct as_span span, uint64_t offset,
 	return true;
 }
 
-static inline bool as_span_be32(struct as_span span, uint64_t offset,
-				uint32_t *value_out)
+static inline bool as_span_be32(struct as_span span, uint64_t offset, uint32_t *value_out)
 {
 	const unsigned char *p;
 
 	if (!as_span_holds(span, offset, 4))
 		return false;
 	p = span.data + offset;
-	*value_out = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-		     (uint32_t)p[2] << 8 | (uint32_t)p[3];
+	*value_out =
+		(uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | (uint32_t)p[3];
 	return true;
 }
 
