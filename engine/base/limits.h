@@ -19,8 +19,7 @@
 	X(bytes, 268435456, 65536, 17179869184, "bytes",                                           \
 	  "octets decoded and unpacked from one message, over all levels together")                \
 	X(object_bytes, 134217728, 65536, 4294967296, "bytes",                                     \
-	  "octets of one decoded or unpacked object: a worker holds it and its container in "      \
-	  "memory")                                                                                \
+	  "octets of one unpacked object, which a worker holds together with its container")       \
 	X(objects, 5000, 10, 1000000, "objects",                                                   \
 	  "entities, members and derived objects of one message: each costs every plugin a call")  \
 	X(depth, 24, 1, 64, "levels",                                                              \
