@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Writes assay-limits(7) from the table of limits in engine/base/limits.h.
+# Writes assay-limits(7) from the table of limits in engine/base/limits.h and,
+# as a second file, what `assay limits --format json` prints. The latter is
+# empty where the program that was built cannot be run: a cross build.
 
 function fail(why) {
 	printf "limits.awk: %s: %s\n", FILENAME, why > "/dev/stderr"
@@ -9,7 +11,7 @@ function fail(why) {
 
 function head() {
 	print ".\\\" SPDX-License-Identifier: BSD-2-Clause"
-	print ".\\\" Made from engine/base/limits.h by docs/man/limits.awk."
+	print ".\\\" Made by docs/man/limits.awk."
 	print ".Dd November 22, 2026"
 	print ".Dt ASSAY-LIMITS 7"
 	print ".Os"
@@ -19,12 +21,17 @@ function head() {
 	print ".Sh DESCRIPTION"
 	print "Mail comes from strangers, so everything that a message can make large is"
 	print "bounded."
-	print "A message that meets a bound gets a finding that names it"
+	print ".Ic assay limits"
+	print "prints every bound with its value in force."
+	print ".Pp"
+	print "A message that meets a bound on what is inspected gets a finding that names it"
 	print ".Pq Cm limit.* No or Cm bomb.* ,"
 	print "and its verdict is not complete: it is never taken for clean."
 	print "What was unpacked until then is inspected all the same."
-	print ".Pp"
-	print "Each limit is set in the section"
+	print "Other bounds only end a search or shorten what people get to see; their"
+	print "reasons say so."
+	print ".Sh LIMITS"
+	print "Each of these is set in the section"
 	print ".Ic limits"
 	print "of"
 	print ".Xr assay.conf 5"
@@ -37,30 +44,106 @@ function head() {
 	print ".Ql MiB"
 	print "or"
 	print ".Ql GiB ."
-	print ".Ic assay limits"
-	print "prints those in force."
-	print "Plugins have limits of their own, which are settings of their sections."
-	print ".Sh LIMITS"
 	print ".Bl -tag -width Ds"
 }
 
+# A sentence on a line of its own, which must not look like a macro.
+function sentence(text) {
+	gsub(/\\/, "\\e", text)
+	text = toupper(substr(text, 1, 1)) substr(text, 2)
+	return (text ~ /^[.']/ ? "\\&" : "") text "."
+}
+
 # One entry: name, default, lowest, highest, "unit", "reason".
-function entry(text,    part, number, unit, reason) {
+function entry(text,    part, number) {
 	if (split(text, part, "\"") != 5)
 		fail("cannot read: " text)
-	unit = part[2]
-	reason = part[4]
 	gsub(/[ \t]/, "", part[1])
 	if (split(part[1], number, ",") < 4 || number[1] !~ /^[a-z_]+$/ ||
 	    number[2] number[3] number[4] !~ /^[0-9]+$/)
 		fail("cannot read: " text)
-	printf ".It Cm %s\nDefault %s %s, from %s to %s.\n", number[1], number[2], unit,
-		number[3], number[4]
-	printf "%s%s.\n", toupper(substr(reason, 1, 1)), substr(reason, 2)
-	count++
+	printf ".It Cm %s\nDefault %s %s, from %s to %s.\n%s\n", number[1], number[2], part[2],
+		number[3], number[4], sentence(part[4])
+}
+
+function entries(    here, count) {
+	# The compiler joins neighbouring strings; so does this.
+	gsub(/"[ \t]+"/, "", table)
+	here = table
+	expected = gsub(/X\(/, "", here)
+	while (match(table, /X\([^"]*"[^"]*",[^"]*"[^"]*"\)/)) {
+		entry(substr(table, RSTART + 2, RLENGTH - 3))
+		table = substr(table, RSTART + RLENGTH)
+		count++
+	}
+	if (count == 0 || count != expected)
+		fail("the table of limits has another form")
+}
+
+# The value of a key: a number, or a string without its quotes.
+function value(object, key,    text) {
+	if (!match(object, "\"" key "\":([0-9]+|\"([^\"\\\\]|\\\\.)*\")"))
+		fail("no " key " in " object)
+	text = substr(object, RSTART + length(key) + 3, RLENGTH - length(key) - 3)
+	if (text ~ /^"/)
+		text = substr(text, 2, length(text) - 2)
+	if (text ~ /\\[^"\\]/)
+		fail("cannot read: " object)
+	gsub(/\\"/, "\"", text)
+	gsub(/\\\\/, "\\", text)
+	return text
+}
+
+function fixed(text,    object, part, last) {
+	print ".Sh FIXED LIMITS"
+	print "These cannot be set: no honest message comes near them, or a library or the"
+	print "design would not bear more."
+	print "They are listed by the part of Assay that they stand in:"
+	print ".Cm mailbox"
+	print "reads paths,"
+	print ".Cm mime"
+	print "takes messages apart,"
+	print ".Cm inspect"
+	print "keeps what was found,"
+	print ".Cm pool"
+	print "runs the workers; then the plugins."
+	print "Settings of plugins that are bounds, such as"
+	print ".Ic max_files"
+	print "of"
+	print ".Ic clamav ,"
+	print "are in"
+	print ".Xr assay.conf 5 ."
+	if (text == "") {
+		print "This manual was made on a system that could not run the program, so the list"
+		print "is only printed by"
+		print ".Ic assay limits ."
+		return
+	}
+	sub(/^.*"fixed":\[/, "", text)
+	while (match(text, /^,?\{("[^"]+":([0-9]+|"([^"\\]|\\.)*"),?)+\}/)) {
+		object = substr(text, 1, RLENGTH)
+		text = substr(text, RLENGTH + 1)
+		part = value(object, "part")
+		if (part != last)
+			printf "%s.Ss %s\n.Bl -tag -width Ds\n", last == "" ? "" : ".El\n", part
+		last = part
+		printf ".It Cm %s\nFixed at %s %s.\n%s\n", value(object, "name"),
+			value(object, "value"), value(object, "unit"),
+			sentence(value(object, "reason"))
+	}
+	if (last == "" || text !~ /^\]/)
+		fail("the fixed limits have another form: " substr(text, 1, 200))
+	print ".El"
 }
 
 BEGIN { head() }
+
+FNR == 1 { number_of_file++ }
+
+number_of_file == 2 {
+	shown = shown $0
+	next
+}
 
 /^#define AS_LIMITS\(X\)/ { inside = 1; next }
 
@@ -75,18 +158,20 @@ inside {
 END {
 	if (failed)
 		exit 1
-	while (match(table, /X\([^"]*"[^"]*",[^"]*"[^"]*"\)/)) {
-		entry(substr(table, RSTART + 2, RLENGTH - 3))
-		table = substr(table, RSTART + RLENGTH)
-	}
-	if (count == 0 || table ~ /X\(/)
-		fail("the table of limits has another form")
+	entries()
 	print ".El"
+	fixed(shown)
 	print ".Sh EXAMPLES"
 	print "Scan with a smaller limit on what may be unpacked:"
 	print ".\\\" exit 0"
 	print ".Bd -literal -offset indent"
 	print "$ assay scan --limit bytes=64MiB letter.eml"
+	print ".Ed"
+	print ".Pp"
+	print "The bounds of one part, fixed ones among them:"
+	print ".\\\" exit 0"
+	print ".Bd -literal -offset indent"
+	print "$ assay limits | grep '^mailbox '"
 	print ".Ed"
 	print ".Sh SEE ALSO"
 	print ".Xr assay 1 ,"

@@ -10,10 +10,17 @@ static const char *const csv_titles[] = {
 	"id",	"file",	   "index", "offset",	  "size",   "action",	"reason",  "complete",
 	"from", "subject", "date",  "message_id", "sha256", "findings", "objects", "us",
 };
+/* What the cells of most messages need. */
+#define PIPE_WHERE   36u
+#define PIPE_FROM    28u
+#define PIPE_SUBJECT 40u
+
 #define CSV_COLUMNS (sizeof(csv_titles) / sizeof(csv_titles[0]))
 
 void as_rows_init(struct as_rows *rows, enum as_row_format format, bool all, int fd)
 {
+	size_t width;
+
 	*rows = (struct as_rows){
 		.format = format,
 		.all = all,
@@ -31,7 +38,14 @@ void as_rows_init(struct as_rows *rows, enum as_row_format format, bool all, int
 				.colour = as_colour_wanted(fd),
 			},
 	};
-	as_table_fit(&rows->table, as_table_terminal_width(fd));
+	width = as_table_terminal_width(fd);
+	as_table_fit(&rows->table, width);
+	/* Nothing is cut in a pipe, so the columns get what most cells need. */
+	if (width == 0) {
+		rows->table.columns[WHERE].width = PIPE_WHERE;
+		rows->table.columns[FROM].width = PIPE_FROM;
+		rows->table.columns[SUBJECT].width = PIPE_SUBJECT;
+	}
 }
 
 /* file:index; on a terminal the end of a long path says more than its begin. */
