@@ -24,12 +24,12 @@ function head() {
 	print ".Ic assay limits"
 	print "prints every bound with its value in force."
 	print ".Pp"
-	print "A message that meets a bound on what is inspected gets a finding that names it"
+	print "A message of which something is not inspected because of a bound gets a finding"
+	print "that names it"
 	print ".Pq Cm limit.* No or Cm bomb.* ,"
 	print "and its verdict is not complete: it is never taken for clean."
 	print "What was unpacked until then is inspected all the same."
-	print "Other bounds only end a search or shorten what people get to see; their"
-	print "reasons say so."
+	print "Other bounds end a search, or shorten what people get to see."
 	print ".Sh LIMITS"
 	print "Each of these is set in the section"
 	print ".Ic limits"
@@ -47,11 +47,9 @@ function head() {
 	print ".Bl -tag -width Ds"
 }
 
-# A sentence on a line of its own, which must not look like a macro.
-function sentence(text) {
+function plain(text) {
 	gsub(/\\/, "\\e", text)
-	text = toupper(substr(text, 1, 1)) substr(text, 2)
-	return (text ~ /^[.']/ ? "\\&" : "") text "."
+	return text
 }
 
 # One entry: name, default, lowest, highest, "unit", "reason".
@@ -62,8 +60,8 @@ function entry(text,    part, number) {
 	if (split(part[1], number, ",") < 4 || number[1] !~ /^[a-z_]+$/ ||
 	    number[2] number[3] number[4] !~ /^[0-9]+$/)
 		fail("cannot read: " text)
-	printf ".It Cm %s\nDefault %s %s, from %s to %s.\n%s\n", number[1], number[2], part[2],
-		number[3], number[4], sentence(part[4])
+	printf ".It Cm %s\nDefault %s %s, from %s to %s: %s.\n", number[1], number[2], part[2],
+		number[3], number[4], plain(part[4])
 }
 
 function entries(    here, count) {
@@ -127,9 +125,8 @@ function fixed(text,    object, part, last) {
 		if (part != last)
 			printf "%s.Ss %s\n.Bl -tag -width Ds\n", last == "" ? "" : ".El\n", part
 		last = part
-		printf ".It Cm %s\nFixed at %s %s.\n%s\n", value(object, "name"),
-			value(object, "value"), value(object, "unit"),
-			sentence(value(object, "reason"))
+		printf ".It Cm %s\n%s %s: %s.\n", value(object, "name"), value(object, "value"),
+			value(object, "unit"), plain(value(object, "reason"))
 	}
 	if (last == "" || text !~ /^\]/)
 		fail("the fixed limits have another form: " substr(text, 1, 200))

@@ -6,6 +6,7 @@ In the source of a page, a comment before a display says what it is:
   .\\" exit N      lines that begin with "$ " are commands that end with N
   .\\" file NAME   the display is the content of a file for later commands
 """
+import json
 import os
 import re
 import shutil
@@ -167,6 +168,26 @@ def check_limits(texts):
     listed = assay("limits").stdout
     check("assay limits prints every limit of the page",
           [f"{name} is missing" for name in sorted(page) if not re.search(rf"\b{name}\b", listed)])
+    check_fixed_limits(texts.get("assay-limits.7", ""))
+
+
+def check_fixed_limits(page):
+    """Those that cannot be set, which the program collects from its parts."""
+    run = assay("limits", "--format", "json")
+    shown = {(limit["part"], limit["name"]):
+             f"{limit['value']} {limit['unit']}: {limit['reason']}."
+             for limit in json.loads(run.stdout)["fixed"]}
+    written, part = {}, None
+    for line, following in zip(page.splitlines(), page.splitlines()[1:]):
+        if line.startswith(".S"):
+            part = line[4:] if line.startswith(".Ss ") else None
+        elif line.startswith(".It Cm ") and part:
+            written[(part, line[7:])] = following.replace("\\e", "\\")
+    problems = [f"{name[0]}: {name[1]}: {shown.get(name)}, in the page {written.get(name)}"
+                for name in sorted(shown.keys() | written.keys())
+                if shown.get(name) != written.get(name)]
+    check("assay-limits(7) has every fixed limit with its value and reason",
+          problems if len(shown) > 20 else ["hardly any fixed limit is shown"])
 
 
 # ---- settings -------------------------------------------------------------
