@@ -3,6 +3,9 @@
 # Compiler flags of the three kinds of build: release, sanitizers, fuzzing.
 AC_DEFUN([ASSAY_COMPILER_FLAGS], [
   assay_cflags="-std=c11 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-sign-conversion -fvisibility=hidden"
+  # Binaries must not tell where they were built.
+  assay_top=$(cd "$srcdir" && pwd)
+  assay_cflags="$assay_cflags -ffile-prefix-map=$assay_top/="
   assay_ldflags="-Wl,-z,relro -Wl,-z,now"
   AS_IF([test "$enable_werror" = yes], [assay_cflags="$assay_cflags -Werror"])
   AS_IF([test "$enable_sanitizers" = yes || test "$enable_fuzzing" = yes], [

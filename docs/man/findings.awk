@@ -40,7 +40,15 @@ function head() {
 	print ".Sh CODES"
 }
 
-BEGIN { head() }
+# What a person who meets the code needs to know beside its sentence.
+BEGIN {
+	more["bomb.depth"] = "Also reported for a container that holds itself, without end."
+	more["mime.legacy_encoding"] = "Reported for each part in uuencode," \
+		"\nand for each text with files in uuencode in it."
+	more["scan.plugin_missing"] = "As only an optional plugin may be missing, it is reported as low," \
+		"\nand the verdict stays complete."
+	head()
+}
 
 /^X\(/ {
 	if (!match($0, /^X\("[a-z0-9_.]+", (INFO|LOW|MEDIUM|HIGH|CRITICAL), (NONE|INCOMPLETE), ".*"\)$/))
@@ -65,6 +73,9 @@ BEGIN { head() }
 	}
 	printf ".It Cm %s No (%s%s)\n%s\n", code, tolower(word[2]),
 		word[3] == "INCOMPLETE" ? ", incomplete" : "", sentence
+	if (code in more)
+		print more[code]
+	delete more[code]
 	count++
 }
 
@@ -73,6 +84,8 @@ END {
 		exit 1
 	if (count == 0)
 		fail("no codes")
+	for (code in more)
+		fail("there is no code " code)
 	print ".El"
 	print ".Sh EXAMPLES"
 	print "What one code means:"

@@ -18,7 +18,7 @@
 
 #define DIGEST_SIZE 32u
 #define NAME_SIZE   64u
-/* 128 MiB of entries; a larger list is a mistake in the configuration. */
+/* 128 MiB of entries. */
 #define ENTRIES_MAX (1u << 20)
 
 struct entry {
@@ -238,6 +238,14 @@ static size_t hashlist_canaries(void *opaque, const struct assay_canary **canari
 	return 1;
 }
 
+/* Constants that bound what comes from outside, for `assay limits`. */
+static const struct assay_limit limits[] = {
+	{ "entries", ENTRIES_MAX, "entries",
+	  "of the list: 128 MiB of memory; a longer one is a mistake in the configuration" },
+	{ "name_bytes", NAME_SIZE - 1, "bytes",
+	  "name of an entry, which becomes part of a code" },
+};
+
 static const struct assay_setting settings[] = {
 	{ "list", ASSAY_SETTING_PATH, NULL, 0, 0, "file of lines \"SHA-256 NAME\"" },
 	{ "strict", ASSAY_SETTING_BOOL, "false", 0, 0, "report files that could not be read" },
@@ -257,4 +265,6 @@ const struct assay_plugin assay_plugin = {
 	.conclude = hashlist_conclude,
 	.canaries = hashlist_canaries,
 	.unload = hashlist_unload,
+	.limits = limits,
+	.limit_count = sizeof(limits) / sizeof(limits[0]),
 };

@@ -89,6 +89,7 @@ static int inspect(struct explain *explain, struct as_scanner *scanner, const st
 		.id = id,
 		.file = item->file->path,
 		.source_offset = item->source_offset,
+		.source_size = item->source_size,
 		.index = item->index,
 		.cookie = explain,
 	};

@@ -227,7 +227,7 @@ bool as_options_read(const struct as_verb *verb, int argc, char **argv,
 bool as_options_format(const struct as_options *options, const char *const *formats, size_t count,
 		       size_t *index_out)
 {
-	const char *near;
+	struct as_buffer known;
 
 	*index_out = 0;
 	if (options->format == NULL)
@@ -238,8 +238,15 @@ bool as_options_format(const struct as_options *options, const char *const *form
 			return true;
 		}
 	}
-	near = as_nearest(options->format, formats, count);
-	as_complain(options->verb, "there is no format \"%s\"; did you mean %s?", options->format,
-		    near != NULL ? near : formats[0]);
+	as_buffer_init(&known, 0);
+	for (size_t i = 0; i < count; i++)
+		as_buffer_printf(&known, "%s%s",
+				 i == 0		  ? ""
+				 : i + 1 == count ? " or "
+						  : ", ",
+				 formats[i]);
+	as_complain(options->verb, "there is no format \"%s\": expected %.*s", options->format,
+		    (int)known.size, (const char *)known.data);
+	as_buffer_deinit(&known);
 	return false;
 }

@@ -15,7 +15,7 @@ static const char *const csv_titles[] = {
 #define PIPE_FROM    28u
 #define PIPE_SUBJECT 40u
 
-#define CSV_COLUMNS (sizeof(csv_titles) / sizeof(csv_titles[0]))
+#define CSV_COLUMNS  (sizeof(csv_titles) / sizeof(csv_titles[0]))
 
 void as_rows_init(struct as_rows *rows, enum as_row_format format, bool all, int fd)
 {
@@ -144,7 +144,7 @@ static void put_csv(struct as_rows *rows, const struct as_item *item, const json
 	as_csv_text(out, item->file->path, false);
 	as_csv_number(out, item->index, false);
 	as_csv_number(out, item->source_offset, false);
-	as_csv_number(out, item->size, false);
+	as_csv_number(out, item->source_size, false);
 	as_csv_text(out, as_view_text(verdict, "action", NULL), false);
 	as_csv_text(out, as_view_text(verdict, "reason", NULL), false);
 	as_csv_text(out, summary->complete != 0 ? "true" : "false", false);

@@ -73,6 +73,7 @@ static int submit(struct state *state, struct slot *slot)
 		.id = slot->id,
 		.file = item->file->path,
 		.source_offset = item->source_offset,
+		.source_size = item->source_size,
 		.index = item->index,
 		.cookie = slot,
 	};

@@ -93,8 +93,8 @@ static bool set_up(struct scan *scan, enum as_row_format format, const volatile 
 }
 
 /* The table ends with the summary; other formats keep standard output for
- * programs. */
-static void put_summary(struct scan *scan, uint64_t us)
+ * programs. False when there is no place for one. */
+static bool put_summary(struct scan *scan, uint64_t us)
 {
 	const struct as_options *options = scan->options;
 	bool table = scan->rows.format == AS_ROWS_TABLE;
@@ -102,17 +102,18 @@ static void put_summary(struct scan *scan, uint64_t us)
 	struct as_output other;
 
 	if (options->quiet || (!table && !options->verbose && isatty(fd) == 0))
-		return;
+		return false;
 	if (table) {
 		if (scan->rows.begun)
 			as_buffer_byte(&scan->output.text, '\n');
 		as_summary_draw(&scan->summary, us, as_colour_wanted(fd), &scan->output.text);
-		return;
+		return true;
 	}
 	as_output_init(&other, fd);
 	as_summary_draw(&scan->summary, us, as_colour_wanted(fd), &other.text);
 	as_output_flush(&other);
 	as_output_deinit(&other);
+	return true;
 }
 
 static int status_of(const struct scan *scan, int rc)
@@ -126,14 +127,15 @@ static int run(struct scan *scan)
 {
 	uint64_t start = as_clock_us(&as_clock_system);
 	int rc = as_run(&scan->run);
+	bool told;
 
 	scan->summary.interrupted = rc == -EINTR;
 	/* A fault of the output is told by as_output_finish(). */
 	if (rc < 0 && rc != -EINTR && scan->output.error == 0)
 		as_complain(scan->options->verb, "%s", as_code_text(rc));
 	as_rows_end(&scan->rows, &scan->output.text);
-	put_summary(scan, as_clock_us(&as_clock_system) - start);
-	if (rc == -EINTR && scan->options->quiet)
+	told = put_summary(scan, as_clock_us(&as_clock_system) - start);
+	if (rc == -EINTR && !told)
 		as_complain(scan->options->verb, "interrupted");
 	return as_output_finish(&scan->output, status_of(scan, rc));
 }

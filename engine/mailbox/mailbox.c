@@ -179,6 +179,7 @@ static int next_in_mbox(struct as_mailbox *mailbox, struct as_item *item_out)
 		.fd = file->fd,
 		.offset = range.begin,
 		.size = range.end - range.begin,
+		.source_size = range.end - range.begin,
 		.index = mailbox->index++,
 		.source_offset = range.begin,
 		.is_message = true,
@@ -246,6 +247,7 @@ static int take_file(struct as_mailbox *mailbox, struct as_file *file, bool is_m
 		.file = file,
 		.fd = file->fd,
 		.size = file->size,
+		.source_size = file->size,
 		.source_bytes = file->size,
 		.is_message = content == AS_CONTENT_MESSAGE,
 	};

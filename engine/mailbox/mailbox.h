@@ -37,6 +37,7 @@ struct as_item {
 	uint64_t offset, size;
 	uint64_t index;		/* in its file, from 0 on */
 	uint64_t source_offset; /* of the message in its file */
+	uint64_t source_size;	/* there; a copy without quoting is smaller */
 	uint64_t source_bytes;	/* what of the files is done with this item */
 	bool is_message;	/* else a bare file */
 	bool in_mailbox;	/* one of several in its file */

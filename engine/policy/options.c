@@ -384,6 +384,7 @@ static int read_file(const char *path, struct as_buffer *out)
 static int parse(cfg_t *cfg, const char *file, bool first_pass)
 {
 	struct as_buffer text, names;
+	size_t open_line;
 	int rc;
 
 	if (file[0] == '\0')
@@ -394,9 +395,13 @@ static int parse(cfg_t *cfg, const char *file, bool first_pass)
 	as_buffer_init(&names, FILE_MAX_BYTES);
 	rc = read_file(file, &text);
 	if (rc == 0) {
-		as_prescan(as_buffer_span(&text), &names);
+		open_line = as_prescan(as_buffer_span(&text), &names);
 		as_buffer_byte(&names, 0);
 		rc = names.failed ? CFG_FILE_ERROR : cfg_parse_buf(cfg, (const char *)names.data);
+		if (rc == CFG_SUCCESS && open_line != 0) {
+			cfg->line = (int)open_line;
+			cfg_error(cfg, "the brace that opens here is never closed");
+		}
 	}
 	as_buffer_deinit(&text);
 	as_buffer_deinit(&names);

@@ -7,6 +7,8 @@ struct scanner {
 	struct as_buffer *out;
 	bool copying;
 	unsigned int depth; /* of braces */
+	size_t line;	    /* from 1 on */
+	size_t open_line;   /* of the outermost open brace */
 };
 
 static unsigned char peek(const struct scanner *s, size_t ahead)
@@ -19,6 +21,8 @@ static void take(struct scanner *s, size_t count)
 	for (; count > 0 && s->at < s->text.size; count--, s->at++) {
 		unsigned char c = s->text.data[s->at];
 
+		if (c == '\n')
+			s->line++;
 		as_buffer_byte(s->out, s->copying || c == '\n' ? c : ' ');
 	}
 }
@@ -77,9 +81,9 @@ static void take_word(struct scanner *s)
 	take(s, length);
 }
 
-void as_prescan(struct as_span text, struct as_buffer *out)
+size_t as_prescan(struct as_span text, struct as_buffer *out)
 {
-	struct scanner s = {.text = text, .out = out};
+	struct scanner s = {.text = text, .out = out, .line = 1};
 
 	while (s.at < text.size) {
 		unsigned char c = peek(&s, 0);
@@ -93,11 +97,12 @@ void as_prescan(struct as_span text, struct as_buffer *out)
 		} else if (is_word(c)) {
 			take_word(&s);
 		} else {
-			if (c == '{')
-				s.depth++;
+			if (c == '{' && s.depth++ == 0)
+				s.open_line = s.line;
 			take(&s, 1);
 			if (c == '}' && s.depth > 0 && --s.depth == 0)
 				s.copying = false;
 		}
 	}
+	return s.depth > 0 ? s.open_line : 0;
 }

@@ -9,9 +9,10 @@
  * each has a section of its own. This finds those names first: it copies the
  * statements `plugins` and `plugin_path` at the top level of a configuration
  * and blanks out everything else, so that lines keep their numbers. Comments
- * and quotes are those of libconfuse. Never fails; what is malformed is left
- * to the real parser.
+ * and quotes are those of libconfuse. What is malformed is left to the real
+ * parser, but for braces that are never closed, which that one forgives: the
+ * result is the line of the outermost of them, 0 when there is none.
  */
-void as_prescan(struct as_span text, struct as_buffer *out);
+size_t as_prescan(struct as_span text, struct as_buffer *out);
 
 #endif

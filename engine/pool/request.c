@@ -22,6 +22,7 @@ bool as_request_pack(struct as_buffer *out, const struct as_scanner_job *job)
 	put_number(out, job->detail);
 	put_number(out, job->index);
 	put_number(out, job->source_offset);
+	put_number(out, job->source_size != 0 ? job->source_size : job->size);
 	put_text(out, job->id);
 	put_text(out, job->file);
 	put_text(out, envelope->client);
@@ -82,7 +83,8 @@ int as_request_unpack(struct as_arena *arena, struct as_span in, struct as_reque
 
 	if (!take_number(&in, &is_message) || !take_number(&in, &detail) ||
 	    !take_number(&in, &request_out->index) ||
-	    !take_number(&in, &request_out->source_offset) || !take_text(&in, &request_out->id) ||
+	    !take_number(&in, &request_out->source_offset) ||
+	    !take_number(&in, &request_out->source_size) || !take_text(&in, &request_out->id) ||
 	    !take_text(&in, &request_out->file) || !take_text(&in, &envelope->client) ||
 	    !take_text(&in, &envelope->helo) || !take_text(&in, &envelope->mail_from) ||
 	    !take_text(&in, &envelope->auth_user) || !take_text(&in, &envelope->queue_id) ||

@@ -14,7 +14,7 @@
 struct as_request {
 	bool is_message, detail;
 	const char *id, *file;
-	uint64_t index, source_offset;
+	uint64_t index, source_offset, source_size;
 	struct assay_envelope envelope;
 };
 

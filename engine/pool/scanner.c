@@ -28,7 +28,6 @@ struct pending {
 	LIST_ENTRY(pending) link;
 	void *cookie;
 	char id[AS_ID_SIZE];
-	uint64_t size;
 	struct as_buffer request;
 };
 
@@ -120,7 +119,6 @@ static struct pending *pending_new(struct as_scanner *scanner, const struct as_s
 	if (pending == NULL)
 		return NULL;
 	pending->cookie = job->cookie;
-	pending->size = job->size;
 	snprintf(pending->id, sizeof(pending->id), "%s", job->id);
 	as_buffer_init(&pending->request, AS_POOL_REQUEST_MAX);
 	LIST_INSERT_HEAD(&scanner->pending, pending, link);
@@ -215,7 +213,7 @@ static int failed_verdict(const struct as_scanner *scanner, const struct pending
 			   .file = request.file,
 			   .index = request.index,
 			   .offset = request.source_offset,
-			   .size = pending->size},
+			   .size = request.source_size},
 		.envelope = &request.envelope,
 		.policies = scanner->work.config->policies,
 		.policy_count = scanner->work.config->policy_count,

@@ -37,6 +37,7 @@ struct as_scanner_job {
 	const char *id;			       /* AS_ID_SIZE, from as_id_make() */
 	const char *file;		       /* for source.file; "" if none */
 	uint64_t source_offset;		       /* for source.offset: where in that file */
+	uint64_t source_size;		       /* for source.size: how much of it; 0: size */
 	uint64_t index;			       /* for source.index */
 	const struct assay_envelope *envelope; /* NULL: nothing is known */
 	void *cookie;			       /* not NULL */

@@ -121,8 +121,7 @@ int as_scanner_enter(void *context, const char *temp_dir, uint32_t number, struc
 }
 
 static int render(const struct as_scanner_work *own, const struct as_request *request,
-		  const struct as_work *work, const struct assay_scan *scan, uint64_t start_us,
-		  struct as_buffer *body)
+		  const struct assay_scan *scan, uint64_t start_us, struct as_buffer *body)
 {
 	const struct as_verdict_request verdict = {
 		.scan = scan,
@@ -130,7 +129,7 @@ static int render(const struct as_scanner_work *own, const struct as_request *re
 			   .file = request->file,
 			   .index = request->index,
 			   .offset = request->source_offset,
-			   .size = work->size},
+			   .size = request->source_size},
 		.policies = own->config->policies,
 		.policy_count = own->config->policy_count,
 		.policy = own->config->policy,
@@ -188,7 +187,7 @@ int as_scanner_run(void *context, const struct as_work *work, struct as_reply *r
 	};
 	rc = as_inspect(own->engine, &inspect, &scan);
 	if (rc == 0)
-		rc = render(own, &request, work, scan, start_us, &reply->body);
+		rc = render(own, &request, scan, start_us, &reply->body);
 out:
 	as_inspect_free(scan);
 	as_mapping_close(&mapping);

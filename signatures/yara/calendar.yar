@@ -12,8 +12,10 @@ rule calendar_attached_program
 		type = "class:calendar,class:text"
 	strings:
 		$calendar = "BEGIN:VCALENDAR" ascii nocase
-		/* a line may be folded after any 75 octets (RFC 5545 s3.1) */
-		$attach = /[Aa][Tt][Tt][Aa][Cc][Hh];[A-Za-z0-9=;\/\-."\s]{0,300}[Bb][Aa][Ss][Ee]64[A-Za-z0-9=;\/\-."\s]{0,300}:\s{0,4}(TV[opq]|UEsDB|UmFyIRo|N3q8ry|TAAAAAEU|PGh0bW|PCFET0NUWVBF|PHNjcmlwd|PHN2Z)/ ascii
+		/* A line may be folded after any 75 octets (RFC 5545 s3.1). The words are
+		   spelled out, because letter classes would leave "64" as the only atom. */
+		$attach = /attach;[a-z0-9=;\/\-."\s]{0,300}base64/ ascii nocase
+		$content = /(BASE64|base64|Base64)[A-Za-z0-9=;\/\-."\s]{0,300}:\s{0,4}(TV[opq]|UEsDB|UmFyIRo|N3q8ry|TAAAAAEU|PGh0bW|PCFET0NUWVBF|PHNjcmlwd|PHN2Z)/ ascii
 	condition:
-		$calendar and $attach
+		$calendar and $attach and $content
 }

@@ -413,14 +413,22 @@ def check_examples(texts, folder):
         check(f"examples of {name} run", problems)
 
 
-def check_messages(folder):
-    """The message that assay.conf(5) shows is what is printed."""
+def check_messages(texts, folder):
+    """The messages that pages show are what is printed."""
     path = os.path.join(folder, "local.conf")
     write(path, "\nworker = 2\n")
     run = assay("config", "check", "--config", path)
     want = "local.conf:2: no such option 'worker'; did you mean \"workers\"?"
     check("the message in DIAGNOSTICS of assay.conf(5) is real",
           [] if want in run.stderr and run.returncode == 2 else [run.stderr])
+    path = os.path.join(folder, "missing.conf")
+    write(path, "plugins += { \"hashlist\" }\n")
+    run = assay("status", "--config", path)
+    shown = re.search(r"^(plugin hashlist: .*?)\n\.Ed", texts["assay-plugin.7"], re.M | re.S)
+    want = ".*".join(re.escape(text.replace("\n", " "))
+                     for text in shown.group(1).split("DIR")) if shown else "not in the page"
+    check("the message in DIAGNOSTICS of assay-plugin(7) is real",
+          [] if re.search(want, run.stderr) and run.returncode == 2 else [want, run.stderr])
 
 
 def main():
@@ -438,7 +446,7 @@ def main():
         check_limits(texts)
         check_settings(texts, folder)
         check_shipped(folder)
-        check_messages(folder)
+        check_messages(texts, folder)
         check_examples(texts, folder)
     finally:
         shutil.rmtree(folder)

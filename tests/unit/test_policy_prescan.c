@@ -67,11 +67,33 @@ static void lines_keep_their_numbers(void **state)
 	as_buffer_deinit(&out);
 }
 
+static void an_open_brace_is_found(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t line;
+	} cases[] = {
+		{"a { b = 1 }", 0},   {"a {\n b = {\"x\"}\n}\n", 0},
+		{"a {\n b = 1\n", 1}, {"a { }\n\nb {\n c {\n", 3},
+		{"# {\n\"{\"", 0},    {"", 0},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct as_buffer out;
+
+		as_buffer_init(&out, 0);
+		assert_int_equal(as_prescan(as_span_text(cases[i].text), &out), cases[i].line);
+		as_buffer_deinit(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_statements_that_name_plugins_are_kept),
 		cmocka_unit_test(lines_keep_their_numbers),
+		cmocka_unit_test(an_open_brace_is_found),
 	};
 	return cmocka_run_group_tests_name("policy prescan", tests, NULL, NULL);
 }
