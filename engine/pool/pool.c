@@ -42,7 +42,7 @@ static void dispatch(struct as_pool *pool, uint64_t source)
 		/* First what it has still said; the end of the socket follows. */
 		as_pool_zygote_event(pool);
 		if (pool->zygote_pidfd >= 0)
-			as_pool_zygote_died(pool, "the zygote has ended");
+			as_pool_zygote_died(pool, AS_POOL_ZYGOTE_ENDED);
 		return;
 	}
 	number = source - AS_POOL_SOURCE_WORKERS;
@@ -206,8 +206,12 @@ static int await_first(struct as_pool *pool, struct as_error *error)
 
 		if (rc < 0)
 			return as_error_set(error, rc, "epoll: %s", as_code_text(rc));
-		if (pool->error.text[0] != '\0')
+		if (pool->error.text[0] == '\0')
+			continue;
+		/* Without a word of its own it may have been a victim. */
+		if (pool->error.code != AS_E_GONE || pool->zygote_failures == AS_POOL_FAILURES_MAX)
 			return as_error_set(error, pool->error.code, "%s", pool->error.text);
+		pool->error.text[0] = '\0';
 	}
 	return 0;
 }

@@ -89,6 +89,7 @@ struct as_pool {
 
 	enum as_pool_zygote_state zygote;
 	pid_t zygote_pid;
+	int zygote_wait; /* status of the last one, as waitpid() has it */
 	int control, zygote_pidfd;
 	uint64_t zygote_since_us;
 	uint64_t zygote_again_us; /* not started before */
@@ -152,6 +153,7 @@ void as_pool_start_failed(struct as_pool *pool);
 /* pool_zygote.c */
 int as_pool_zygote_start(struct as_pool *pool);
 void as_pool_zygote_event(struct as_pool *pool);
+#define AS_POOL_ZYGOTE_ENDED "the zygote has ended"
 void as_pool_zygote_died(struct as_pool *pool, const char *why);
 /* Ends and reaps it, and with it all workers. */
 void as_pool_zygote_stop(struct as_pool *pool);

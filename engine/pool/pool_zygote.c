@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -20,6 +21,8 @@
 #define AGAIN_LATER_US 10000000u
 /* How long a zygote may take to end its workers and itself. */
 #define STOP_MS 2000
+/* How long one that has closed its socket may take to be gone. */
+#define DYING_MS 100
 
 static pid_t fork_zygote(struct as_pool *pool, int control)
 {
@@ -91,7 +94,7 @@ int as_pool_zygote_start(struct as_pool *pool)
 }
 
 /* Waits for its end, at most timeout_ms, and reaps it. */
-static bool ended_within(const struct as_pool *pool, int timeout_ms)
+static bool ended_within(struct as_pool *pool, int timeout_ms)
 {
 	struct pollfd end = {.fd = pool->zygote_pidfd, .events = POLLIN};
 	int rc;
@@ -105,7 +108,7 @@ static bool ended_within(const struct as_pool *pool, int timeout_ms)
 	} else if (timeout_ms >= 0) {
 		return false;
 	}
-	while (waitpid(pool->zygote_pid, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(pool->zygote_pid, &pool->zygote_wait, 0) < 0 && errno == EINTR)
 		continue;
 	return true;
 }
@@ -125,16 +128,33 @@ void as_pool_zygote_stop(struct as_pool *pool)
 	close_zygote(pool);
 }
 
+static void tell_why(struct as_pool *pool, const char *why)
+{
+	int wait = pool->zygote_wait;
+
+	/* A reason that load() gave is better than ours. */
+	if (pool->zygote != AS_POOL_ZYGOTE_READY && pool->error.text[0] != '\0')
+		return;
+	if (strcmp(why, AS_POOL_ZYGOTE_ENDED) != 0)
+		as_error_set(&pool->error, AS_E_GONE, "%s", why);
+	else if (WIFSIGNALED(wait))
+		as_error_set(&pool->error, AS_E_GONE, "%s, by signal %d (%s)", why, WTERMSIG(wait),
+			     strsignal(WTERMSIG(wait)));
+	else
+		as_error_set(&pool->error, AS_E_GONE, "%s with status %d", why, WEXITSTATUS(wait));
+}
+
 void as_pool_zygote_died(struct as_pool *pool, const char *why)
 {
 	uint64_t pause_us;
 
-	/* A reason that load() gave is better than ours. */
-	if (pool->zygote == AS_POOL_ZYGOTE_READY || pool->error.text[0] == '\0')
-		as_error_set(&pool->error, AS_E_GONE, "%s", why);
+	/* Its own end tells more than ours. */
+	if (!ended_within(pool, DYING_MS)) {
+		kill(pool->zygote_pid, SIGKILL);
+		ended_within(pool, -1);
+	}
+	tell_why(pool, why);
 	as_log(AS_LOG_WARNING, "zygote %ld: %s", (long)pool->zygote_pid, pool->error.text);
-	kill(pool->zygote_pid, SIGKILL);
-	ended_within(pool, -1);
 	close_zygote(pool);
 	for (uint32_t i = 0; i < pool->slots; i++)
 		if (pool->workers[i].pidfd >= 0)
@@ -219,7 +239,7 @@ void as_pool_zygote_event(struct as_pool *pool)
 			return;
 		if (rc < 0) {
 			as_pool_zygote_died(pool, rc == AS_E_GONE
-							  ? "the zygote has ended"
+							  ? AS_POOL_ZYGOTE_ENDED
 							  : "the zygote sent a malformed packet");
 			return;
 		}

@@ -177,8 +177,8 @@ static void describe_failure(const struct as_result *result, char *text, size_t 
 				 result->syscall, stage);
 		else
 			snprintf(text, size,
-				 "The worker ended (%s) while %s was running; nothing of "
-				 "the message can be relied on.",
+				 "%s while %s was running; nothing of the message can be "
+				 "relied on.",
 				 result->reason, stage);
 		break;
 	case AS_OUTCOME_TIMEOUT:
