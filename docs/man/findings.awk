@@ -45,8 +45,7 @@ BEGIN {
 	more["bomb.depth"] = "Also reported for a container that holds itself, without end."
 	more["mime.legacy_encoding"] = "Reported for each part in uuencode," \
 		"\nand for each text with files in uuencode in it."
-	more["scan.plugin_missing"] = "As only an optional plugin may be missing, it is reported as low," \
-		"\nand the verdict stays complete."
+	more["scan.plugin_missing"] = "The verdict stays complete: the administrator called the plugin optional."
 	head()
 }
 

@@ -5,8 +5,13 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
+
+/* How long a reader may sleep once we have been told to stop. */
+#define LAST_WORDS_MS 1000
 
 static volatile sig_atomic_t stopped;
 
@@ -21,6 +26,24 @@ void as_output_deinit(struct as_output *output)
 	as_buffer_deinit(&output->text);
 }
 
+/* After a stop a reader that has gone to sleep, a pager say, must not hold us;
+ * one that reads still gets whole lines. */
+static ssize_t write_some(int fd, const unsigned char *data, size_t size)
+{
+	struct pollfd room = {.fd = fd, .events = POLLOUT};
+
+	if (stopped != 0) {
+		if (poll(&room, 1, LAST_WORDS_MS) == 0) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+		/* So much a pipe that is ready takes without waiting. */
+		if (size > PIPE_BUF)
+			size = PIPE_BUF;
+	}
+	return write(fd, data, size);
+}
+
 int as_output_flush(struct as_output *output)
 {
 	size_t done = 0;
@@ -28,10 +51,10 @@ int as_output_flush(struct as_output *output)
 	if (output->text.failed && output->error == 0)
 		output->error = -ENOMEM;
 	while (output->error == 0 && done < output->text.size) {
-		ssize_t n = write(output->fd, output->text.data + done, output->text.size - done);
+		ssize_t n =
+			write_some(output->fd, output->text.data + done, output->text.size - done);
 
-		/* A pager that does not read must not hold us after a stop. */
-		if (n < 0 && (errno != EINTR || stopped != 0))
+		if (n < 0 && errno != EINTR)
 			output->error = -errno;
 		else if (n > 0)
 			done += (size_t)n;

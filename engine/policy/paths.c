@@ -43,20 +43,36 @@ static bool read_mark(const char *folder)
 	return ok;
 }
 
+/* Where below the top of a build tree programs stand. An installed program is
+ * not to take the mark of a folder above its own for that of its build. */
+static bool is_of_build(const char *rest)
+{
+	static const char *const folders[] = {".libs/", "corpus/", "tests/"};
+
+	if (strchr(rest, '/') == NULL)
+		return true;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (strncmp(rest, folders[i], strlen(folders[i])) == 0)
+			return true;
+	return false;
+}
+
 /* Programs stand at the top of the build tree, test programs some levels
  * below it. */
 static bool find_build(void)
 {
 	ssize_t length = readlink("/proc/self/exe", build_dir, sizeof(build_dir) - 1);
+	char program[PATH_MAX];
 
 	if (length <= 0)
 		return false;
 	build_dir[length] = '\0';
+	memcpy(program, build_dir, (size_t)length + 1);
 	for (int level = 0; level < 4; level++) {
 		strip_last(build_dir);
 		if (build_dir[0] == '\0')
 			return false;
-		if (read_mark(build_dir))
+		if (is_of_build(program + strlen(build_dir) + 1) && read_mark(build_dir))
 			return true;
 	}
 	return false;

@@ -68,9 +68,12 @@ void as_pool_worker_gone(struct as_pool *pool, struct as_pool_worker *worker)
 /* The worker's end is waited for from here on; fault NULL: not its doing. */
 void as_pool_worker_kill(struct as_pool *pool, struct as_pool_worker *worker, const char *fault)
 {
+	/* If it has ended by itself, its own status tells more. Asked before the
+	 * socket is closed, which a worker takes for a sign to leave. */
+	bool ended = has_ended(worker);
+
 	as_pool_worker_gone(pool, worker);
-	/* If it has ended by itself, its own status tells more. */
-	if (worker->killed || has_ended(worker))
+	if (worker->killed || ended)
 		return;
 	worker->fault = fault;
 	worker->killed = syscall(SYS_pidfd_send_signal, worker->pidfd, SIGKILL, NULL, 0) == 0;
