@@ -100,8 +100,11 @@ class Run:
 
 
 def start(args, **more):
-    # Python ignores SIGPIPE and would hand that down.
-    return subprocess.Popen([ASSAY] + [str(a) for a in args], restore_signals=True, **more)
+    # Python ignores SIGPIPE and would hand that down; a shell in the background
+    # ignores SIGINT, which assay would respect.
+    return subprocess.Popen([ASSAY] + [str(a) for a in args], restore_signals=True,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+                            **more)
 
 
 def assay(*args, stdin=None, timeout=HANG_S, watch=None, env=None):
