@@ -99,12 +99,16 @@ class Run:
                                                    self.err[-1500:], self.out[:500])
 
 
-def start(args, **more):
+def start(args, preexec_fn=None, **more):
+    def prepare():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if preexec_fn is not None:
+            preexec_fn()
+
     # Python ignores SIGPIPE and would hand that down; a shell in the background
     # ignores SIGINT, which assay would respect.
     return subprocess.Popen([ASSAY] + [str(a) for a in args], restore_signals=True,
-                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-                            **more)
+                            preexec_fn=prepare, **more)
 
 
 def assay(*args, stdin=None, timeout=HANG_S, watch=None, env=None):
