@@ -11,7 +11,6 @@ AC_DEFUN([ASSAY_COMPILER_FLAGS], [
   AS_IF([test "$enable_sanitizers" = yes || test "$enable_fuzzing" = yes], [
     assay_cflags="$assay_cflags -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined"
     assay_ldflags="$assay_ldflags -fsanitize=address,undefined"
-    AC_DEFINE([ASSAY_SANITIZED], [1], [built with sanitizers: no sandbox, no memory limit])
   ], [
     assay_cflags="$assay_cflags -O2 -g -fstack-protector-strong -fstack-clash-protection -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"
   ])

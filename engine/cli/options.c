@@ -224,6 +224,15 @@ bool as_options_read(const struct as_verb *verb, int argc, char **argv,
 	return ok;
 }
 
+bool as_options_bare(const struct as_options *options)
+{
+	if (options->argument_count == 0)
+		return true;
+	as_complain(options->verb, "unexpected \"%s\"; see assay %s --help", options->arguments[0],
+		    options->verb->name);
+	return false;
+}
+
 bool as_options_format(const struct as_options *options, const char *const *formats, size_t count,
 		       size_t *index_out)
 {

@@ -50,6 +50,9 @@ bool as_options_read(const struct as_verb *verb, int argc, char **argv,
 void as_complain(const struct as_verb *verb, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* False, with a word about it, when there are arguments: for verbs without. */
+bool as_options_bare(const struct as_options *options);
+
 /* Whether --format has that value; standard is what stands for none. */
 bool as_options_format(const struct as_options *options, const char *const *formats, size_t count,
 		       size_t *index_out);

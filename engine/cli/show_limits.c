@@ -218,11 +218,8 @@ int as_verb_limits(const struct as_verb *verb, int argc, char **argv)
 		return status;
 	if (!as_options_format(&options, formats, sizeof(formats) / sizeof(formats[0]), &format))
 		return AS_EXIT_FAILED;
-	if (options.argument_count > 0) {
-		as_complain(verb, "unexpected \"%s\"; see assay limits --help",
-			    options.arguments[0]);
+	if (!as_options_bare(&options))
 		return AS_EXIT_FAILED;
-	}
 	if (!as_options_config(&options, &config))
 		return AS_EXIT_FAILED;
 	as_output_init(&output, STDOUT_FILENO);

@@ -13,16 +13,6 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* As the pool decides it. */
-static uint32_t worker_count(const struct as_config *config)
-{
-	long int processors = sysconf(_SC_NPROCESSORS_ONLN);
-
-	if (config->workers > 0)
-		return config->workers;
-	return processors > 0 ? (uint32_t)processors : 1;
-}
-
 static int print(const struct as_config *config, const struct as_scanner *scanner, bool as_json,
 		 struct as_buffer *out)
 {
@@ -43,7 +33,7 @@ static int print(const struct as_config *config, const struct as_scanner *scanne
 		.sandboxed = state.seccomp && state.landlock_abi > 0,
 		.temp_dir = state.temp_root,
 		.temp_is_tmpfs = state.temp_is_tmpfs,
-		.workers = worker_count(config),
+		.workers = state.wanted,
 		.cache_slots = cache.slots,
 		.plugins = as_view_member(loaded, "plugins", NULL),
 		.now = as_clock_wall_us(&as_clock_system) / 1000000u,
@@ -97,11 +87,8 @@ int as_verb_status(const struct as_verb *verb, int argc, char **argv)
 		return status;
 	if (!as_options_format(&options, formats, sizeof(formats) / sizeof(formats[0]), &format))
 		return AS_EXIT_FAILED;
-	if (options.argument_count > 0) {
-		as_complain(verb, "unexpected \"%s\"; see assay status --help",
-			    options.arguments[0]);
+	if (!as_options_bare(&options))
 		return AS_EXIT_FAILED;
-	}
 	as_stop_on_signals();
 	if (!as_options_config(&options, &config))
 		return AS_EXIT_FAILED;

@@ -28,16 +28,6 @@ static int fault(const char *text)
 	return EXIT_FAULT;
 }
 
-/* As the pool decides it. */
-static uint32_t worker_count(const struct as_config *config)
-{
-	long int processors = sysconf(_SC_NPROCESSORS_ONLN);
-
-	if (config->workers > 0)
-		return config->workers;
-	return processors > 0 ? (uint32_t)processors : 1;
-}
-
 static int print_status(const struct as_config *config, const struct as_scanner *scanner)
 {
 	json_t *loaded = as_view_open(as_scanner_status(scanner));
@@ -58,7 +48,7 @@ static int print_status(const struct as_config *config, const struct as_scanner 
 			.sandboxed = state.seccomp && state.landlock_abi > 0,
 			.temp_dir = state.temp_root,
 			.temp_is_tmpfs = state.temp_is_tmpfs,
-			.workers = worker_count(config),
+			.workers = state.wanted,
 			.cache_slots = cache.slots,
 			.plugins = as_view_member(loaded, "plugins", NULL),
 			.now = as_clock_wall_us(&as_clock_system) / 1000000u,

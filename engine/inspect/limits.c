@@ -4,6 +4,7 @@
 #include "inspect/cache.h"
 #include "inspect/codes.h"
 #include "inspect/envelope.h"
+#include "inspect/readings.h"
 #include "inspect/scan.h"
 
 const struct assay_limit as_inspect_limits[] = {
@@ -24,6 +25,8 @@ const struct assay_limit as_inspect_limits[] = {
 	{"header_value_bytes", AS_HEADER_VALUE_BYTES, "bytes",
 	 "subject and other values shown to people; what is longer is cut"},
 	{"from_addresses", AS_FROM_MAX, "addresses", "From addresses kept for the verdict"},
+	{"inline_files", AS_INLINE_FILES_MAX, "files",
+	 "files in uuencode that are taken out of one text; the rest is reported"},
 	{"cache_answer_bytes", AS_CACHE_VALUE_MAX, "bytes",
 	 "a larger answer of a plugin is not cached but computed again"},
 };

@@ -9,8 +9,6 @@
 #define OTHERS_DIVISOR 10u
 /* Less would be a word or two of text. */
 #define ENCODED_BYTES_MIN 16u
-/* Files in one text; more than this many parts would be limited as well. */
-#define INLINE_FILES_MAX 256u
 
 static void inspect_one(struct assay_scan *scan, const struct as_body *body, struct as_span data,
 			const char *label, const char *via)
@@ -123,7 +121,7 @@ static void inspect_inline(struct assay_scan *scan, const struct as_body *body)
 				scan, body->object, "mime.legacy_encoding", ASSAY_SEVERITY_DEFAULT,
 				"The text holds a file in uuencode, which some clients offer as "
 				"an attachment.");
-		if (count == INLINE_FILES_MAX) {
+		if (count == AS_INLINE_FILES_MAX) {
 			as_scan_note(scan, body->object, "limit.objects", ASSAY_SEVERITY_DEFAULT,
 				     "Too many files in uuencode within one text.");
 			return;

@@ -4,6 +4,9 @@
 
 #include "inspect/scan.h"
 
+/* Files in one text; with more of them the rest is reported, not inspected. */
+#define AS_INLINE_FILES_MAX 256u
+
 /*
  * Further readings of one body, where clients differ in how they decode it:
  * as it stood, when a decoder left text out; under the mechanisms that its

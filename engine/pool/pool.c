@@ -315,6 +315,7 @@ void as_pool_describe(const struct as_pool *pool, struct as_pool_state *state_ou
 	snprintf(state_out->temp_root, sizeof(state_out->temp_root), "%s", pool->temp.root);
 	state_out->temp_is_tmpfs = pool->temp.tmpfs;
 	state_out->zygote_pid = pool->zygote_pid;
+	state_out->wanted = pool->settings.workers;
 	state_out->busy = count_state(pool, AS_POOL_WORKER_BUSY);
 	state_out->workers = state_out->busy + count_state(pool, AS_POOL_WORKER_IDLE) +
 			     count_state(pool, AS_POOL_WORKER_ENTERING);

@@ -182,6 +182,7 @@ struct as_pool_state {
 	char temp_root[PATH_MAX];
 	bool temp_is_tmpfs;
 	pid_t zygote_pid; /* -1 when there is none */
+	uint32_t wanted;  /* workers for jobs, as the settings say */
 	uint32_t workers; /* alive, the spare one included */
 	uint32_t busy, queued;
 	uint64_t jobs;	  /* reported, whatever the outcome */
