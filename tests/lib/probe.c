@@ -459,12 +459,17 @@ int probe_run(struct probe *probe, const struct assay_object *object, enum assay
 				      phase);
 }
 
-bool probe_has(const struct probe *probe, const char *code)
+const struct probe_finding *probe_find(const struct probe *probe, const char *code)
 {
 	for (size_t i = 0; i < probe->finding_count; i++)
 		if (strcmp(probe->findings[i].code, code) == 0)
-			return true;
-	return false;
+			return &probe->findings[i];
+	return NULL;
+}
+
+bool probe_has(const struct probe *probe, const char *code)
+{
+	return probe_find(probe, code) != NULL;
 }
 
 const struct probe_child *probe_child_named(const struct probe *probe, const char *name)

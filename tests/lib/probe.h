@@ -69,6 +69,8 @@ struct assay_object probe_object(struct as_span data, const char *name, const ch
 int probe_run(struct probe *probe, const struct assay_object *object, enum assay_phase phase);
 
 bool probe_has(const struct probe *probe, const char *code);
+/* The first finding of that code, or NULL. */
+const struct probe_finding *probe_find(const struct probe *probe, const char *code);
 const struct probe_child *probe_child_named(const struct probe *probe, const char *name);
 
 #endif

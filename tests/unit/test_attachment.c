@@ -29,14 +29,6 @@ static int close_shipped(void **state)
 	return 0;
 }
 
-static const struct probe_finding *find(const char *code)
-{
-	for (size_t i = 0; i < probe.finding_count; i++)
-		if (strcmp(probe.findings[i].code, code) == 0)
-			return &probe.findings[i];
-	return NULL;
-}
-
 static struct assay_object plain_object(const struct assay_name *names, size_t count)
 {
 	struct assay_object object = probe_object(as_span_make("text", 4), NULL, NULL);
@@ -64,7 +56,7 @@ static void judge_named(const char *text, size_t length)
 
 static void assert_wish(const char *code, enum assay_severity severity, enum assay_action wish)
 {
-	const struct probe_finding *finding = find(code);
+	const struct probe_finding *finding = probe_find(&probe, code);
 
 	if (finding == NULL)
 		fail_msg("%s is missing", code);
@@ -360,7 +352,7 @@ static void a_finding_shows_no_raw_control_characters(void **state)
 	(void)state;
 
 	judge_named(S("a\xe2\x80\xae\x1b[2Jfdp.exe"));
-	finding = find("name.rtlo");
+	finding = probe_find(&probe, "name.rtlo");
 	assert_non_null(finding);
 	assert_non_null(strstr(finding->text, "<U+202E>"));
 	assert_non_null(strstr(finding->text, "<U+001B>"));
@@ -413,7 +405,7 @@ static void names_conflict_only_when_extensions_do(void **state)
 
 		print_message("case: %s\n", cases[i].name);
 		assert_int_equal(probe_run(&probe, &object, ASSAY_JUDGE), 0);
-		finding = find("name.conflict");
+		finding = probe_find(&probe, "name.conflict");
 		assert_int_equal(finding != NULL ? finding->severity : ASSAY_SEVERITY_DEFAULT,
 				 cases[i].severity);
 	}

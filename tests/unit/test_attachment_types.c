@@ -29,17 +29,9 @@ static int close_shipped(void **state)
 	return 0;
 }
 
-static const struct probe_finding *find(const char *code)
-{
-	for (size_t i = 0; i < probe.finding_count; i++)
-		if (strcmp(probe.findings[i].code, code) == 0)
-			return &probe.findings[i];
-	return NULL;
-}
-
 static void assert_wish(const char *code, enum assay_severity severity, enum assay_action wish)
 {
-	const struct probe_finding *finding = find(code);
+	const struct probe_finding *finding = probe_find(&probe, code);
 
 	if (finding == NULL)
 		fail_msg("%s is missing", code);

@@ -1,33 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "detect.h"
 #include "test_filetype_data.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
+#include "test_filetype_expect.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 static const struct ft_hints nothing = {"", "", false};
-
-static void expect_with(const char *name, struct as_span data, const struct ft_hints *hints,
-			const char *expected)
-{
-	struct ft_result result;
-
-	(void)ft_detect(data, hints, &result);
-	if (strcmp(ft_type(result.id)->name, expected) != 0)
-		fail_msg("%s: expected %s, found %s", name, expected, ft_type(result.id)->name);
-}
-
-static void expect(const char *name, struct as_span data, const char *expected)
-{
-	expect_with(name, data, &nothing, expected);
-}
-
-#define OCTETS(text) text, sizeof(text) - 1
 
 static void texts_are_known_by_their_first_lines(void **state)
 {
