@@ -17,7 +17,7 @@ enum as_code {
 	AS_E_LIMIT = -1107,    /* a bound was reached */
 };
 
-#define AS_ERROR_TEXT_MAX 1024
+#define AS_ERROR_TEXT_MAX 4096
 
 struct as_error {
 	int code;

@@ -44,6 +44,8 @@
 	  "entities of one message; 100,000 empty ones cost GMime 129 MB")                         \
 	X(line_bytes, 1048576, 998, 1073741824, "bytes",                                           \
 	  "one line in a header; RFC 5322 s2.1.1 allows 998, real mail exceeds it")                \
+	X(recipients, 10000, 1, 100000, "recipients",                                              \
+	  "recipients of one message: a policy is looked up for each, and verdicts list them")     \
 	X(worker_memory, 536870912, 67108864, 17179869184, "bytes",                                \
 	  "memory that a worker may add to what it shares with its zygote")                        \
 	X(worker_messages, 1000, 1, 1000000, "messages",                                           \

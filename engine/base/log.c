@@ -4,6 +4,8 @@
 #include "base/utf8.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
@@ -22,6 +24,8 @@ static struct {
 	const struct as_clock *clock;
 	char process[32];
 	char message[64];
+	bool never_wait;
+	uint64_t dropped, reported;
 } config = {.fd = STDERR_FILENO, .level = AS_LOG_NOTICE, .clock = &as_clock_system};
 
 static const char *const level_words[] = {"error", "warning", "notice", "debug"};
@@ -93,7 +97,8 @@ static void put_stamp(struct as_buffer *line)
 			 (unsigned int)(us / 1000u % 1000u));
 }
 
-static void format_json(struct as_buffer *line, enum as_log_level level, const char *text)
+static void format_json(struct as_buffer *line, enum as_log_level level, const char *text,
+			const char *members)
 {
 	as_buffer_text(line, "{\"time\":\"");
 	put_stamp(line);
@@ -103,6 +108,7 @@ static void format_json(struct as_buffer *line, enum as_log_level level, const c
 	put_json_text(line, config.message);
 	as_buffer_text(line, ",\"text\":");
 	put_json_text(line, text);
+	as_buffer_text(line, members);
 	as_buffer_text(line, "}\n");
 }
 
@@ -122,25 +128,23 @@ static void format_text(struct as_buffer *line, enum as_log_level level, const c
 	as_buffer_deinit(&safe);
 }
 
-void as_log(enum as_log_level level, const char *format, ...)
+static bool would_wait(void)
 {
-	char text[TEXT_BYTES];
-	struct as_buffer line;
-	va_list args;
+	struct pollfd out = {.fd = config.fd, .events = POLLOUT};
+
+	return config.never_wait && poll(&out, 1, 0) == 0;
+}
+
+static void write_line(const struct as_buffer *line)
+{
 	size_t done = 0;
 
-	if (level > config.level)
+	if (would_wait()) {
+		config.dropped++;
 		return;
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	as_buffer_init(&line, LINE_BYTES);
-	if (config.json)
-		format_json(&line, level, text);
-	else
-		format_text(&line, level, text);
-	while (!line.failed && done < line.size) {
-		ssize_t n = write(config.fd, line.data + done, line.size - done);
+	}
+	while (!line->failed && done < line->size) {
+		ssize_t n = write(config.fd, line->data + done, line->size - done);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -149,5 +153,60 @@ void as_log(enum as_log_level level, const char *format, ...)
 			break;
 		done += (size_t)n;
 	}
+}
+
+static void put_line(enum as_log_level level, const char *text, const char *members)
+{
+	struct as_buffer line;
+
+	as_buffer_init(&line, LINE_BYTES + strlen(members));
+	if (config.json)
+		format_json(&line, level, text, members);
+	else
+		format_text(&line, level, text);
+	write_line(&line);
 	as_buffer_deinit(&line);
+}
+
+static void report_dropped(void)
+{
+	char text[96];
+
+	if (config.dropped == config.reported || would_wait())
+		return;
+	snprintf(text, sizeof(text), "%" PRIu64 " lines of this log were dropped before this one",
+		 config.dropped - config.reported);
+	config.reported = config.dropped;
+	put_line(AS_LOG_WARNING, text, "");
+}
+
+void as_log_members(enum as_log_level level, const char *text, const char *members)
+{
+	if (level > config.level)
+		return;
+	report_dropped();
+	put_line(level, text, members);
+}
+
+void as_log(enum as_log_level level, const char *format, ...)
+{
+	char text[TEXT_BYTES];
+	va_list args;
+
+	if (level > config.level)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	as_log_members(level, text, "");
+}
+
+void as_log_never_wait(void)
+{
+	config.never_wait = true;
+}
+
+uint64_t as_log_dropped(void)
+{
+	return config.dropped;
 }

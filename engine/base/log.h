@@ -42,6 +42,20 @@ void as_log_set_message(const char *id);
 
 void as_log(enum as_log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * The same with more: members are those of a JSON object, each with a comma in
+ * front, made by the caller, and appear in JSON only. Longer lines than a pipe
+ * takes at once are possible, so only the members of one process may be long.
+ */
+void as_log_members(enum as_log_level level, const char *text, const char *members);
+
+/* From now on a line that would have to wait, because whoever reads the log is
+ * slow, is dropped; the next one that passes says how many were. For processes
+ * that must not stop. */
+void as_log_never_wait(void);
+/* Lines dropped so far. */
+uint64_t as_log_dropped(void);
+
 bool as_log_level_find(const char *word, enum as_log_level *level_out);
 
 #endif

@@ -27,15 +27,18 @@ int as_spool_check(int fd);
 int as_spool_make(const char *name, struct as_span data, int *fd_out);
 
 /*
- * Makes size octets from offset on readable, whatever the page size: by a copy
- * when they are few, else by a read-only mapping. Works for spools and for
- * ordinary files; those may shrink under us, which is -EIO for a copy, while
- * the reader of a mapping dies of SIGBUS: only workers do this.
+ * Makes size octets from offset on readable, whatever the page size. Only what
+ * is sealed is mapped. Any other file may change or shrink under us, which
+ * would show a parser two contents for one message, or kill the reader of a
+ * mapping (SIGBUS): it is copied, once, by pread(2).
+ *
+ * -EIO: there are fewer octets. -EINVAL: not a regular file. -EOVERFLOW: no
+ * file is so large. -ENOMEM, or what pread(2) says.
  */
 struct as_mapping {
 	struct as_span data; /* what was asked for */
-	void *base;	     /* what was mapped, or the copy */
-	size_t base_size;    /* 0 for a copy */
+	void *base;	     /* what was mapped or allocated */
+	size_t base_size;    /* of a mapping; 0: from malloc() */
 };
 int as_mapping_open(int fd, uint64_t offset, uint64_t size, struct as_mapping *mapping_out);
 void as_mapping_close(struct as_mapping *mapping);

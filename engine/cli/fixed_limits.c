@@ -2,6 +2,8 @@
 #include "cli/fixed_limits.h"
 
 #include "base/log.h"
+#include "cli/remote_limits.h"
+#include "daemon/limits.h"
 #include "inspect/limits.h"
 #include "mailbox/limits.h"
 #include "mime/limits.h"
@@ -46,6 +48,10 @@ int as_fixed_limits_open(const struct as_engine_settings *settings,
 	add(fixed_out, "", "mime", as_mime_limits, as_mime_limit_count);
 	add(fixed_out, "", "inspect", as_inspect_limits, as_inspect_limit_count);
 	add(fixed_out, "", "pool", as_pool_limits, as_pool_limit_count);
+	add(fixed_out, "", "client", as_remote_limits, as_remote_limit_count);
+	for (size_t i = 0; i < as_daemon_limit_parts; i++)
+		add(fixed_out, "daemon ", as_daemon_limits[i].part, as_daemon_limits[i].limits,
+		    as_daemon_limits[i].count);
 	for (size_t i = 0; i < settings->plugin_count && rc == 0; i++) {
 		if (!settings->plugins[i].enabled)
 			continue;

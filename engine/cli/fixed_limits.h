@@ -8,7 +8,9 @@
  * The bounds that cannot be configured: those of the engine's folders, and
  * those that each enabled plugin states. Plugins are opened, but load nothing.
  */
-#define AS_LIMIT_PARTS_MAX (AS_MODULES_MAX + 4u)
+/* Folders of the engine that state bounds, the daemon's included. */
+#define AS_LIMIT_FOLDERS_MAX 12u
+#define AS_LIMIT_PARTS_MAX   (AS_MODULES_MAX + AS_LIMIT_FOLDERS_MAX)
 
 struct as_limit_part {
 	char name[48]; /* "mime", "plugin archive" */

@@ -69,14 +69,78 @@ const char as_help_findings[] =
 	"Exit status: 0, or 2 when there is no such code.\n";
 
 const char as_help_status[] =
-	"usage: assay status [--config FILE] [--format FORMAT] [OPTION]...\n"
+	"usage: assay status [--socket PATH] [--config FILE] [--format FORMAT]\n"
 	"\n"
-	"Starts the engine and prints what is loaded: plugins, versions, signatures\n"
-	"and their age, the sandbox, the temporary folder, the cache.\n"
+	"Shows the daemon: what is loaded and since when, how the last reload went, its\n"
+	"workers, queue, listeners. Without one, starts the engine and shows what is\n"
+	"there: plugins, signatures and their age, the sandbox, the cache.\n"
 	"\n"
+	"  --socket PATH       a socket of the daemon, or http://127.0.0.1:PORT\n"
+	"  --config FILE       instead of the installed assay.conf\n"
 	"  --format FORMAT     text (default) or json\n"
-	"  --config FILE, --policy NAME, --rules PATH, --clamav-db PATH,\n"
-	"  --limit NAME=VALUE, --no-PLUGIN, --no-cache, --no-sandbox, --jobs N\n"
-	"                      as with assay scan\n"
+	"  --quiet, --verbose  less, more on standard error\n"
 	"\n"
-	"Exit status: 0, or 2 when the engine cannot start.\n";
+	"These show the engine and not the daemon; they mean what they mean for scan:\n"
+	"  --policy NAME, --rules PATH, --clamav-db PATH, --limit NAME=VALUE, --jobs N,\n"
+	"  --no-PLUGIN, --no-cache, --no-sandbox\n"
+	"\n"
+	"Exit status: 0, or 2 when no daemon answers and the engine cannot start.\n";
+
+const char as_help_client[] =
+	"usage: assay client [OPTION]... PATH|-...\n"
+	"\n"
+	"Sends messages, mailboxes, folders, standard input (-) to the daemon and prints\n"
+	"its verdicts as assay scan does.\n"
+	"\n"
+	"  --socket PATH       its HTTP socket, or http://127.0.0.1:PORT\n"
+	"  --config FILE       where to look for the socket, not the installed assay.conf\n"
+	"  --format FORMAT     table (default), jsonl: a verdict per line, csv\n"
+	"  --all               table: also messages that are not acted on\n"
+	"  --quiet, --verbose  less, more on standard error\n"
+	"  --from ADDRESS      envelope: MAIL FROM\n"
+	"  --to ADDRESS        RCPT TO; may be repeated\n"
+	"  --client ADDRESS    the host that sent it; --helo NAME its HELO\n"
+	"  --auth-user NAME    who authenticated; --queue-id ID the mail server's id\n"
+	"  --policy NAME       a policy of the daemon, to decide by\n"
+	"  --detail            verdicts with trees, ranges and times\n"
+	"  --jobs N            messages at a time (4)\n"
+	"  --wait SECONDS      how long to try while the daemon has no room (10)\n"
+	"\n"
+	"Exit status: 0 nothing was acted on, 1 something was, 2 not completed.\n";
+
+const char as_help_stats[] =
+	"usage: assay stats [--watch] [--interval SECONDS] [--socket PATH]\n"
+	"\n"
+	"Shows what the daemon does: messages by action, latencies, queue, workers, the\n"
+	"most frequent findings, listeners; from its start on.\n"
+	"\n"
+	"  --watch             again and again, what happened since the last time; on a\n"
+	"                      terminal in its place, until q or Ctrl-C\n"
+	"  --interval SECONDS  between two times (2)\n"
+	"  --socket PATH       a socket of the daemon, or http://127.0.0.1:PORT\n"
+	"  --config FILE       where to look for the socket, not the installed assay.conf\n"
+	"  --format FORMAT     text (default) or prometheus: the counters as they are\n"
+	"\n"
+	"Exit status: 0, or 2 when no daemon answers.\n";
+
+const char as_help_reload[] =
+	"usage: assay reload [--socket PATH] [--config FILE]\n"
+	"\n"
+	"Lets the daemon read its configuration, rules and signatures anew, and waits.\n"
+	"New messages get them once every plugin has found its own test sample. If\n"
+	"anything is wrong, says what, and nothing changes: the old ones stay in force.\n"
+	"\n"
+	"  --socket PATH       the control socket of the daemon\n"
+	"  --config FILE       where to look for the socket, not the installed assay.conf\n"
+	"\n"
+	"Exit status: 0, or 2 when the old ones stay or no daemon answers.\n";
+
+const char as_help_drain[] =
+	"usage: assay drain [--socket PATH] [--config FILE]\n"
+	"\n"
+	"Lets the daemon take no new messages, answer those it has, and end.\n"
+	"\n"
+	"  --socket PATH       the control socket of the daemon\n"
+	"  --config FILE       where to look for the socket, not the installed assay.conf\n"
+	"\n"
+	"Exit status: 0, or 2 when no daemon answers.\n";

@@ -22,9 +22,18 @@ static const struct as_verb verbs[] = {
 	 AS_TAKES_CONFIG | AS_TAKES_LIMIT | AS_TAKES_FORMAT},
 	{"config", "show or check the configuration", as_help_config, as_verb_config,
 	 AS_TAKES_CONFIG | AS_TAKES_LIMIT | AS_TAKES_ENGINE},
-	{"status", "start the engine and print what is loaded", as_help_status, as_verb_status,
+	{"client", "send messages to the daemon", as_help_client, as_verb_client,
+	 AS_TAKES_CONFIG | AS_TAKES_SOCKET | AS_TAKES_SEND | AS_TAKES_FORMAT | AS_TAKES_NOISE |
+		 AS_TAKES_ALL},
+	{"status", "show the daemon, or else what it would load", as_help_status, as_verb_status,
 	 AS_TAKES_CONFIG | AS_TAKES_LIMIT | AS_TAKES_ENGINE | AS_TAKES_RUN | AS_TAKES_FORMAT |
-		 AS_TAKES_NOISE},
+		 AS_TAKES_NOISE | AS_TAKES_SOCKET},
+	{"stats", "show what the daemon does", as_help_stats, as_verb_stats,
+	 AS_TAKES_CONFIG | AS_TAKES_SOCKET | AS_TAKES_WATCH | AS_TAKES_FORMAT},
+	{"reload", "let the daemon load signatures and settings anew", as_help_reload,
+	 as_verb_reload, AS_TAKES_CONFIG | AS_TAKES_SOCKET},
+	{"drain", "let the daemon answer what it has, and end", as_help_drain, as_verb_drain,
+	 AS_TAKES_CONFIG | AS_TAKES_SOCKET},
 };
 #define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))
 

@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* An hour: who waits longer has forgotten it. */
+#define SECONDS_MAX 3600u
+
 enum {
 	OPT_HELP = 256,
 	OPT_CONFIG,
@@ -26,6 +29,17 @@ enum {
 	OPT_VERBOSE,
 	OPT_ALL,
 	OPT_INDEX,
+	OPT_SOCKET,
+	OPT_FROM,
+	OPT_TO,
+	OPT_CLIENT,
+	OPT_HELO,
+	OPT_QUEUE_ID,
+	OPT_AUTH_USER,
+	OPT_WAIT,
+	OPT_DETAIL,
+	OPT_WATCH,
+	OPT_INTERVAL,
 };
 
 static const struct {
@@ -35,10 +49,10 @@ static const struct {
 	{{"help", no_argument, NULL, OPT_HELP}, 0},
 	{{"config", required_argument, NULL, OPT_CONFIG}, AS_TAKES_CONFIG},
 	{{"limit", required_argument, NULL, OPT_LIMIT}, AS_TAKES_LIMIT},
-	{{"policy", required_argument, NULL, OPT_POLICY}, AS_TAKES_ENGINE},
+	{{"policy", required_argument, NULL, OPT_POLICY}, AS_TAKES_ENGINE | AS_TAKES_SEND},
 	{{"rules", required_argument, NULL, OPT_RULES}, AS_TAKES_ENGINE},
 	{{"clamav-db", required_argument, NULL, OPT_DATABASE}, AS_TAKES_ENGINE},
-	{{"jobs", required_argument, NULL, OPT_JOBS}, AS_TAKES_RUN},
+	{{"jobs", required_argument, NULL, OPT_JOBS}, AS_TAKES_RUN | AS_TAKES_SEND},
 	{{"no-cache", no_argument, NULL, OPT_NO_CACHE}, AS_TAKES_RUN},
 	{{"no-sandbox", no_argument, NULL, OPT_NO_SANDBOX}, AS_TAKES_RUN},
 	{{"format", required_argument, NULL, OPT_FORMAT}, AS_TAKES_FORMAT},
@@ -46,6 +60,17 @@ static const struct {
 	{{"verbose", no_argument, NULL, OPT_VERBOSE}, AS_TAKES_NOISE},
 	{{"all", no_argument, NULL, OPT_ALL}, AS_TAKES_ALL},
 	{{"index", required_argument, NULL, OPT_INDEX}, AS_TAKES_INDEX},
+	{{"socket", required_argument, NULL, OPT_SOCKET}, AS_TAKES_SOCKET},
+	{{"from", required_argument, NULL, OPT_FROM}, AS_TAKES_SEND},
+	{{"to", required_argument, NULL, OPT_TO}, AS_TAKES_SEND},
+	{{"client", required_argument, NULL, OPT_CLIENT}, AS_TAKES_SEND},
+	{{"helo", required_argument, NULL, OPT_HELO}, AS_TAKES_SEND},
+	{{"queue-id", required_argument, NULL, OPT_QUEUE_ID}, AS_TAKES_SEND},
+	{{"auth-user", required_argument, NULL, OPT_AUTH_USER}, AS_TAKES_SEND},
+	{{"wait", required_argument, NULL, OPT_WAIT}, AS_TAKES_SEND},
+	{{"detail", no_argument, NULL, OPT_DETAIL}, AS_TAKES_SEND},
+	{{"watch", no_argument, NULL, OPT_WATCH}, AS_TAKES_WATCH},
+	{{"interval", required_argument, NULL, OPT_INTERVAL}, AS_TAKES_WATCH},
 };
 #define OPTION_COUNT (sizeof(all_options) / sizeof(all_options[0]))
 
@@ -71,12 +96,15 @@ static size_t select_options(const struct as_verb *verb, struct option *list)
 	return count;
 }
 
-static bool add_word(const struct as_verb *verb, struct as_words *words, const char *option,
+static bool add_word(const struct as_options *options, struct as_words *words, const char *option,
 		     const char *word)
 {
+	const struct as_verb *verb = options->verb;
+
 	if (words->count == AS_REPEATS_MAX) {
-		as_complain(verb, "more than %u times %s: put it into a configuration file",
-			    AS_REPEATS_MAX, option);
+		as_complain(verb, "more than %u times %s%s", AS_REPEATS_MAX, option,
+			    words == &options->recipients ? ""
+							  : ": put it into a configuration file");
 		return false;
 	}
 	words->items[words->count++] = word;
@@ -121,32 +149,68 @@ static void tell_unknown(const struct as_verb *verb, const struct option *list, 
 		as_complain(verb, "unknown option %s; see assay %s --help", given, verb->name);
 }
 
+/* Options whose value is kept as it is given; NULL for others. */
+static const char **text_option(struct as_options *options, int which)
+{
+	switch (which) {
+	case OPT_CONFIG:
+		return &options->config;
+	case OPT_POLICY:
+		return &options->policy;
+	case OPT_FORMAT:
+		return &options->format;
+	case OPT_SOCKET:
+		return &options->socket;
+	case OPT_FROM:
+		return &options->from;
+	case OPT_CLIENT:
+		return &options->client;
+	case OPT_HELO:
+		return &options->helo;
+	case OPT_QUEUE_ID:
+		return &options->queue_id;
+	case OPT_AUTH_USER:
+		return &options->auth_user;
+	default:
+		return NULL;
+	}
+}
+
+static bool read_small(const struct as_verb *verb, const char *option, const char *text,
+		       uint32_t low, uint32_t high, uint32_t *value_out)
+{
+	uint64_t value;
+
+	if (!read_number(verb, option, text, low, high, &value))
+		return false;
+	*value_out = (uint32_t)value;
+	return true;
+}
+
 static bool take_value(struct as_options *options, int which, const char *value)
 {
 	const struct as_verb *verb = options->verb;
-	uint64_t jobs = 0;
+	const char **text = text_option(options, which);
 
+	if (text != NULL) {
+		*text = value;
+		return true;
+	}
 	switch (which) {
-	case OPT_CONFIG:
-		options->config = value;
-		return true;
-	case OPT_POLICY:
-		options->policy = value;
-		return true;
-	case OPT_FORMAT:
-		options->format = value;
-		return true;
 	case OPT_LIMIT:
-		return add_word(verb, &options->limits, "--limit", value);
+		return add_word(options, &options->limits, "--limit", value);
 	case OPT_RULES:
-		return add_word(verb, &options->rules, "--rules", value);
+		return add_word(options, &options->rules, "--rules", value);
 	case OPT_DATABASE:
-		return add_word(verb, &options->databases, "--clamav-db", value);
+		return add_word(options, &options->databases, "--clamav-db", value);
+	case OPT_TO:
+		return add_word(options, &options->recipients, "--to", value);
 	case OPT_JOBS:
-		if (!read_number(verb, "--jobs", value, 1, AS_POOL_WORKERS_MAX, &jobs))
-			return false;
-		options->jobs = (uint32_t)jobs;
-		return true;
+		return read_small(verb, "--jobs", value, 1, AS_POOL_WORKERS_MAX, &options->jobs);
+	case OPT_WAIT:
+		return read_small(verb, "--wait", value, 0, SECONDS_MAX, &options->wait_s);
+	case OPT_INTERVAL:
+		return read_small(verb, "--interval", value, 1, SECONDS_MAX, &options->interval_s);
 	default:
 		options->index_given = true;
 		return read_number(verb, "--index", value, 0, UINT64_MAX, &options->index);
@@ -171,6 +235,12 @@ static bool take_flag(struct as_options *options, int which)
 	case OPT_ALL:
 		options->all = true;
 		return true;
+	case OPT_DETAIL:
+		options->detail = true;
+		return true;
+	case OPT_WATCH:
+		options->watch = true;
+		return true;
 	default:
 		return false;
 	}
@@ -182,15 +252,16 @@ static bool take_unknown(struct as_options *options, const struct option *list, 
 {
 	if ((options->verb->options & AS_TAKES_ENGINE) != 0 && strncmp(given, "--no-", 5) == 0 &&
 	    given[5] != '\0' && strchr(given, '=') == NULL)
-		return add_word(options->verb, &options->disabled, "--no-PLUGIN", given + 5);
+		return add_word(options, &options->disabled, "--no-PLUGIN", given + 5);
 	tell_unknown(options->verb, list, count, given);
 	return false;
 }
 
-bool as_options_read(const struct as_verb *verb, int argc, char **argv,
-		     struct as_options *options_out, int *status_out)
+bool as_arguments_read(const struct as_verb *verb, int argc, char **argv,
+		       struct as_options *options_out, int *status_out)
 {
-	struct as_options options = {.verb = verb};
+	struct as_options options = {
+		.verb = verb, .wait_s = AS_WAIT_STANDARD_S, .interval_s = AS_INTERVAL_STANDARD_S};
 	struct option list[OPTION_COUNT + 1];
 	size_t count = select_options(verb, list);
 	bool ok = true;

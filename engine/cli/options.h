@@ -16,6 +16,9 @@ enum as_option_set {
 	AS_TAKES_NOISE = 1u << 5,  /* --quiet, --verbose */
 	AS_TAKES_ALL = 1u << 6,	   /* --all */
 	AS_TAKES_INDEX = 1u << 7,  /* --index */
+	AS_TAKES_SOCKET = 1u << 8, /* --socket */
+	AS_TAKES_SEND = 1u << 9,   /* --policy, --jobs, --wait, --detail, the envelope */
+	AS_TAKES_WATCH = 1u << 10, /* --watch, --interval */
 };
 
 /* Of one option that may be repeated; a longer list belongs into a file. */
@@ -26,13 +29,22 @@ struct as_words {
 	size_t count;
 };
 
+/* How long --wait goes on trying when the daemon has no room, in seconds. */
+#define AS_WAIT_STANDARD_S 10u
+/* Seconds between two pictures of `assay stats`. */
+#define AS_INTERVAL_STANDARD_S 2u
+
 struct as_options {
 	const struct as_verb *verb;
 	const char *config, *policy;
 	const char *format; /* NULL: not given */
-	struct as_words limits, rules, databases, disabled;
+	const char *socket; /* NULL: what the configuration says */
+	/* Of the message that is sent; NULL: not given. */
+	const char *from, *client, *helo, *queue_id, *auth_user;
+	struct as_words limits, rules, databases, disabled, recipients;
 	uint32_t jobs; /* 0: not given */
-	bool no_cache, no_sandbox, all, quiet, verbose;
+	uint32_t wait_s, interval_s;
+	bool no_cache, no_sandbox, all, quiet, verbose, detail, watch;
 	bool index_given;
 	uint64_t index;
 	char *const *arguments;
@@ -43,8 +55,8 @@ struct as_options {
  * Reads the arguments of a verb. True: go on. False: help was printed or a
  * fault was told; *status_out is the exit status.
  */
-bool as_options_read(const struct as_verb *verb, int argc, char **argv,
-		     struct as_options *options_out, int *status_out);
+bool as_arguments_read(const struct as_verb *verb, int argc, char **argv,
+		       struct as_options *options_out, int *status_out);
 
 /* "assay VERB: text" on standard error. */
 void as_complain(const struct as_verb *verb, const char *format, ...)
@@ -60,5 +72,8 @@ bool as_options_format(const struct as_options *options, const char *const *form
 /* Loads the configuration and applies the options to it; also sets up the log.
  * Faults are told. The configuration must be freed. */
 bool as_options_config(const struct as_options *options, struct as_config **config_out);
+/* The same without a word: what is wrong stands in error. */
+int as_options_try_config(const struct as_options *options, struct as_config **config_out,
+			  struct as_error *error);
 
 #endif

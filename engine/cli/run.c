@@ -79,7 +79,7 @@ static int submit(struct state *state, struct slot *slot)
 	};
 
 	as_id_make(state->run->clock, slot->id);
-	return as_scanner_submit(state->run->scanner, &job);
+	return state->run->inspector->submit(state->run->inspector->context, &job);
 }
 
 /* Begins new messages as far as there is room. */
@@ -150,8 +150,9 @@ static int drain(struct state *state)
 		struct as_span json = as_buffer_span(&slot->json);
 
 		count(run->summary, slot);
-		rc = as_rows_add(run->rows, &slot->item, &slot->summary, json, run->summary,
-				 &run->output->text);
+		if (json.size > 0)
+			rc = as_rows_add(run->rows, &slot->item, &slot->summary, json, run->summary,
+					 &run->output->text);
 		if (run->progress != NULL)
 			as_progress_add(run->progress, slot->item.source_bytes,
 					slot->summary.action > ASSAY_ACTION_ACCEPT);
@@ -175,7 +176,7 @@ static int turn(struct state *state)
 	if (rc < 0)
 		return rc;
 	if (state->begin < state->end) {
-		rc = as_scanner_poll(run->scanner, POLL_MS, on_done, state);
+		rc = run->inspector->poll(run->inspector->context, POLL_MS, on_done, state);
 		if (rc < 0)
 			return rc;
 	}
@@ -199,7 +200,7 @@ int as_run(struct as_run *run)
 	while (rc == 0 && (!state->input_ended || state->begin < state->end))
 		rc = *run->stop != 0 ? -EINTR : turn(state);
 	as_run_clear(run);
-	/* Jobs that are still with the scanner are forgotten when it closes;
+	/* Jobs that are still with the inspector are forgotten when it closes;
 	 * it does not touch their descriptors any more. */
 	for (; state->begin < state->end; state->begin++)
 		as_item_release(&slot_at(state, state->begin)->item);

@@ -7,8 +7,9 @@
 #include "report/progress.h"
 
 /*
- * Takes messages from a mailbox through a scanner to rows, as many at a time
- * as there are workers, and puts the answers back into the order of the input.
+ * Takes messages from a mailbox through an inspection to rows, as many at a
+ * time as there are workers, and puts the answers back into the order of the
+ * input.
  */
 
 /* Messages on their way. Behind one that takes its whole minute, others wait
@@ -19,8 +20,17 @@
 #define AS_RUN_HELD_BYTES   ((uint64_t)64 << 20)
 #define AS_RUN_COPIED_BYTES ((uint64_t)256 << 20)
 
+/* Who inspects: a scanner of this process, or a daemon. The calls mean what
+ * those of pool/scanner.h mean; a result without a verdict is counted as not
+ * inspected, and who inspects has told why. */
+struct as_inspector {
+	void *context;
+	int (*submit)(void *context, const struct as_scanner_job *job);
+	int (*poll)(void *context, int timeout_ms, as_scanner_done *done, void *done_context);
+};
+
 struct as_run {
-	struct as_scanner *scanner;
+	const struct as_inspector *inspector;
 	struct as_mailbox *mailbox;
 	const struct as_clock *clock;
 	const volatile sig_atomic_t *stop;

@@ -66,7 +66,8 @@ static int apply(const struct as_options *options, struct as_config *config, str
 	if (rc == 0)
 		rc = add_paths(config, &options->databases, "--clamav-db", "clamav",
 			       "extra_databases", error);
-	if (rc == 0 && options->policy != NULL)
+	/* The policy of a message that is sent is one of the daemon's. */
+	if (rc == 0 && options->policy != NULL && (options->verb->options & AS_TAKES_ENGINE) != 0)
 		rc = as_config_use_policy(config, options->policy, error);
 	if (options->jobs > 0)
 		config->workers = options->jobs;
@@ -95,24 +96,34 @@ static void set_up_log(const struct as_options *options, const struct as_config 
 	});
 }
 
-bool as_options_config(const struct as_options *options, struct as_config **config_out)
+int as_options_try_config(const struct as_options *options, struct as_config **config_out,
+			  struct as_error *error)
 {
 	struct as_config_sources sources = {.file = options->config};
 	struct as_config *config = NULL;
-	struct as_error error = {.text = ""};
 	int rc;
 
 	as_paths_standard(&sources.paths);
-	rc = as_config_load(&sources, &config, &error);
+	rc = as_config_load(&sources, &config, error);
 	if (rc == 0)
-		rc = apply(options, config, &error);
+		rc = apply(options, config, error);
 	if (rc < 0) {
-		as_complain(options->verb, "%s",
-			    error.text[0] != '\0' ? error.text : as_code_text(rc));
+		if (error->text[0] == '\0')
+			as_error_set(error, rc, "%s", as_code_text(rc));
 		as_config_free(config);
-		return false;
+		return rc;
 	}
 	set_up_log(options, config);
 	*config_out = config;
-	return true;
+	return 0;
+}
+
+bool as_options_config(const struct as_options *options, struct as_config **config_out)
+{
+	struct as_error error = {.text = ""};
+
+	if (as_options_try_config(options, config_out, &error) == 0)
+		return true;
+	as_complain(options->verb, "%s", error.text);
+	return false;
 }

@@ -16,7 +16,7 @@ int as_verb_config(const struct as_verb *verb, int argc, char **argv)
 	const char *near, *word;
 	int status = AS_EXIT_FAILED;
 
-	if (!as_options_read(verb, argc, argv, &options, &status))
+	if (!as_arguments_read(verb, argc, argv, &options, &status))
 		return status;
 	word = options.argument_count > 0 ? options.arguments[0] : "";
 	if (options.argument_count != 1 ||

@@ -214,7 +214,7 @@ int as_verb_limits(const struct as_verb *verb, int argc, char **argv)
 	int status = AS_EXIT_FAILED;
 	size_t format;
 
-	if (!as_options_read(verb, argc, argv, &options, &status))
+	if (!as_arguments_read(verb, argc, argv, &options, &status))
 		return status;
 	if (!as_options_format(&options, formats, sizeof(formats) / sizeof(formats[0]), &format))
 		return AS_EXIT_FAILED;

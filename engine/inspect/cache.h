@@ -18,7 +18,8 @@
  * answer.
  *
  * The table trusts the workers: one that has been taken over could store a
- * false answer. Turning the cache off (`cache = false`) closes that door.
+ * false answer. Turning the cache off (`cache = false`) closes that door. It
+ * could not do more: where the table ends, each process knows for itself.
  */
 #define AS_CACHE_KEY_SIZE  32u
 #define AS_CACHE_VALUE_MAX 416u /* larger answers are not kept */
@@ -28,6 +29,15 @@ struct as_cache;
 /* To be opened before the processes that share it are forked. bytes is
  * rounded down to a power of two. -ENOMEM, or -EINVAL below 64 KiB. */
 int as_cache_open(size_t bytes, struct as_cache **cache_out);
+/* The same with the descriptor of the memory, for another process that wants
+ * the counters; it is the caller's to close. Workers must not inherit it. */
+int as_cache_open_fd(size_t bytes, struct as_cache **cache_out, int *fd_out);
+/* The counters of a cache of another process: as_cache_count() and
+ * as_cache_close() only. fd stays the caller's. -EINVAL: not such memory. */
+int as_cache_attach(int fd, struct as_cache **cache_out);
+/* In the process that forks the workers: takes all pages into its own memory,
+ * so that none of them counts as grown memory of the worker that uses it. */
+void as_cache_settle(struct as_cache *cache);
 void as_cache_close(struct as_cache *cache);
 
 /* Copies the value; false when the key is not there. */

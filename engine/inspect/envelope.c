@@ -4,6 +4,8 @@
 #include "mime/field.h"
 #include "mime/header_text.h"
 
+#include <stdio.h>
+
 static const char *value_of(struct assay_scan *scan, struct as_span block, const char *name)
 {
 	struct as_field field;
@@ -36,4 +38,17 @@ void as_message_describe(struct assay_scan *scan, const struct as_mime_tree *tre
 	}
 	if (scan->from_count > 0)
 		scan->message.from = scan->from_all[0];
+}
+
+void as_recipients_check(struct assay_scan *scan, const struct as_object *message)
+{
+	uint64_t most = scan->engine->settings.limits.recipients;
+	size_t count = scan->message.envelope->rcpt_count;
+	char text[96];
+
+	if (count <= most)
+		return;
+	snprintf(text, sizeof(text), "The message has %zu recipients, more than %llu.", count,
+		 (unsigned long long)most);
+	as_scan_note(scan, message, "limit.recipients", ASSAY_SEVERITY_DEFAULT, text);
 }

@@ -13,4 +13,7 @@
  * header of the outermost one. */
 void as_message_describe(struct assay_scan *scan, const struct as_mime_tree *tree);
 
+/* Reports limit.recipients on the message. */
+void as_recipients_check(struct assay_scan *scan, const struct as_object *message);
+
 #endif

@@ -17,6 +17,8 @@ static const struct assay_envelope no_envelope = {
 	.auth_user = "",
 	.queue_id = "",
 	.direction = "",
+	.client_name = "",
+	.tls = "",
 };
 
 int as_scan_new(const struct as_engine *engine, const struct as_inspect_request *request,

@@ -352,6 +352,8 @@ void as_message_unpack(struct assay_scan *scan, struct as_object *object, void *
 	struct as_mime_tree *tree;
 
 	(void)context;
+	if (object->parent == NULL)
+		as_recipients_check(scan, object);
 	if (object->pub.data.size > limits->message_bytes) {
 		too_large(scan, object);
 		return;

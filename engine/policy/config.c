@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "policy/config.h"
 
-#include "inspect/words.h"
-#include "policy/config_memory.h"
-#include "policy/nearest.h"
-#include "policy/options.h"
+#include "policy/config_reading.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <libgen.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,67 +14,63 @@ static int no_memory(struct as_error *error)
 	return as_error_set(error, -ENOMEM, "no memory for the configuration");
 }
 
-static const char *keep(struct as_config *config, const char *text)
-{
-	const char *copy = as_arena_strdup(&config->memory->arena, text != NULL ? text : "");
-
-	return copy != NULL ? copy : "";
-}
-
-static const char *const *keep_list(struct as_config *config, cfg_opt_t *opt, size_t *count_out)
-{
-	size_t count = cfg_opt_size(opt);
-	const char **list = as_arena_array(&config->memory->arena, count + 1, sizeof(*list));
-
-	*count_out = 0;
-	if (list == NULL)
-		return NULL;
-	for (size_t i = 0; i < count; i++)
-		list[i] = keep(config, cfg_opt_getnstr(opt, (unsigned int)i));
-	*count_out = count;
-	return list;
-}
-
-/* Paths in a configuration file are meant from where the file stands. */
-static const char *resolve(struct as_config *config, const char *path)
-{
-	const char *slash = strrchr(config->file, '/');
-	const char *whole;
-
-	if (path[0] == '/' || path[0] == '\0' || slash == NULL)
-		return path;
-	whole = as_arena_printf(&config->memory->arena, "%.*s/%s", (int)(slash - config->file),
-				config->file, path);
-	return whole != NULL ? whole : "";
-}
-
 static const char *const *keep_paths(struct as_config *config, cfg_opt_t *opt, size_t *count_out)
 {
-	const char **list = (const char **)(uintptr_t)keep_list(config, opt, count_out);
+	const char **list = (const char **)(uintptr_t)as_config_keep_list(config, opt, count_out);
 
 	for (size_t i = 0; i < *count_out; i++)
-		list[i] = resolve(config, list[i]);
+		list[i] = as_config_resolve(config, list[i]);
 	return list;
 }
 
-/* First pass: which plugins, in which folders, which of them optional. */
-static int learn_plugins(struct as_config *config, struct as_error *error)
+/* Each name is that of a section, beside our own options. */
+static bool names_are_apart(struct as_reading *reading)
 {
+	const struct as_config_memory *memory = reading->config->memory;
+	const struct as_grammar ours = {.arena = reading->faults.arena};
+	const cfg_opt_t *options = as_options_full(&ours);
+	size_t before = reading->faults.total;
+
+	for (size_t i = 0; i < memory->module_count; i++) {
+		for (const cfg_opt_t *opt = options; opt != NULL && opt->name != NULL; opt++)
+			if (strcmp(opt->name, memory->names[i]) == 0)
+				as_faults_add(&reading->faults, 0,
+					      "plugins: \"%s\" is the name of an option",
+					      memory->names[i]);
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(memory->names[k], memory->names[i]) == 0)
+				as_faults_add(&reading->faults, 0,
+					      "plugins: \"%s\" stands there twice",
+					      memory->names[i]);
+	}
+	return reading->faults.total == before;
+}
+
+/* First pass: which plugins, in which folders. */
+static int learn_plugins(struct as_reading *reading, struct as_span text)
+{
+	struct as_config *config = reading->config;
 	struct as_config_memory *memory = config->memory;
-	cfg_t *cfg;
+	struct as_parsing parsing = {.options = as_options_first(), .faults = &reading->faults};
+	cfg_t *cfg = NULL;
 	int rc;
 
-	rc = as_options_parse(config->file, as_options_first(), true, &cfg, error);
+	rc = as_options_parse(&parsing, text, &cfg);
 	if (rc < 0)
 		return rc;
-	memory->names = keep_list(config, cfg_getopt(cfg, "plugins"), &memory->module_count);
+	memory->names =
+		as_config_keep_list(config, cfg_getopt(cfg, "plugins"), &memory->module_count);
 	config->engine.paths.plugin_path = keep_paths(config, cfg_getopt(cfg, "plugin_path"),
 						      &config->engine.paths.plugin_path_count);
 	cfg_free(cfg);
-	if (memory->module_count > AS_MODULES_MAX)
-		return as_error_set(error, AS_E_CONFIG, "%s: more than %u plugins", config->file,
-				    AS_MODULES_MAX);
-	return 0;
+	if (memory->names == NULL)
+		return -ENOMEM;
+	if (memory->module_count > AS_MODULES_MAX) {
+		memory->module_count = 0;
+		as_faults_add(&reading->faults, 0, "more than %u plugins", AS_MODULES_MAX);
+		return AS_E_CONFIG;
+	}
+	return names_are_apart(reading) ? 0 : AS_E_CONFIG;
 }
 
 /* A module that cannot be opened is an error only once its section has been
@@ -96,47 +86,46 @@ static void open_modules(struct as_config *config)
 				   &why) == 0)
 			memory->open[i] = &memory->modules[i];
 		else
-			memory->why[i] = keep(config, why.text);
+			memory->why[i] = as_config_keep(config, why.text);
 	}
 }
 
-static const char *scalar_text(struct as_config *config, cfg_opt_t *opt)
+static const char *value_text(struct as_config *config, cfg_opt_t *opt, unsigned int index)
 {
+	const char *text;
+
 	switch (opt->type) {
 	case CFGT_INT:
-		return as_arena_printf(&config->memory->arena, "%ld", cfg_opt_getnint(opt, 0));
+		text = as_arena_printf(&config->memory->arena, "%ld", cfg_opt_getnint(opt, index));
+		config->memory->failed = config->memory->failed || text == NULL;
+		return text;
 	case CFGT_BOOL:
-		return cfg_opt_getnbool(opt, 0) == cfg_true ? "true" : "false";
+		return cfg_opt_getnbool(opt, index) == cfg_true ? "true" : "false";
 	default:
-		return keep(config, cfg_opt_getnstr(opt, 0));
+		return as_config_keep(config, cfg_opt_getnstr(opt, index));
 	}
 }
 
-static int add_value(struct as_config *config, struct as_setting_values *row, cfg_opt_t *opt,
-		     enum assay_setting_kind kind)
+static void take_value(struct as_config *config, struct as_setting_values *row, cfg_opt_t *opt,
+		       const struct assay_setting *setting)
 {
-	size_t count = (opt->flags & CFGF_LIST) != 0 ? cfg_opt_size(opt) : 1;
+	unsigned int count = (opt->flags & CFGF_LIST) != 0 ? cfg_opt_size(opt) : 1;
 	const char **values = as_arena_array(&config->memory->arena, count + 1, sizeof(*values));
 
-	if (values == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < count; i++) {
-		values[i] = (opt->flags & CFGF_LIST) != 0
-				    ? keep(config, cfg_opt_getnstr(opt, (unsigned int)i))
-				    : scalar_text(config, opt);
-		if (kind == ASSAY_SETTING_PATH || kind == ASSAY_SETTING_PATHS)
-			values[i] = resolve(config, values[i]);
-		if (values[i] == NULL)
-			return -ENOMEM;
+	config->memory->failed = config->memory->failed || values == NULL;
+	for (unsigned int i = 0; values != NULL && i < count; i++) {
+		values[i] = value_text(config, opt, i);
+		if (setting->kind == ASSAY_SETTING_PATH || setting->kind == ASSAY_SETTING_PATHS)
+			values[i] = as_config_resolve(config, values[i]);
 	}
-	*row = (struct as_setting_values){.key = opt->name, .values = values, .count = count};
-	return 0;
+	*row = (struct as_setting_values){
+		.key = setting->key, .values = values, .count = values != NULL ? count : 0};
 }
 
-static int take_plugin(struct as_config *config, cfg_t *section, size_t index,
-		       struct as_error *error)
+static void take_plugin(struct as_reading *reading, size_t index)
 {
-	struct as_config_memory *memory = config->memory;
+	struct as_config_memory *memory = reading->config->memory;
+	cfg_t *section = cfg_getsec(reading->cfg, memory->names[index]);
 	struct as_plugin_settings *settings = &memory->settings[index];
 	const struct as_module *module = memory->open[index];
 	struct as_setting_values *rows;
@@ -148,89 +137,21 @@ static int take_plugin(struct as_config *config, cfg_t *section, size_t index,
 	};
 	if (module == NULL) {
 		if (settings->enabled && !settings->optional)
-			return as_error_set(error, AS_E_PLUGIN, "%s", memory->why[index]);
-		return 0;
+			as_faults_add_text(&reading->faults, AS_E_PLUGIN, memory->why[index]);
+		return;
 	}
 	rows = as_arena_array(&memory->arena, module->plugin->setting_count + 1, sizeof(*rows));
-	if (rows == NULL)
-		return no_memory(error);
+	memory->failed = memory->failed || rows == NULL;
 	settings->values = rows;
-	for (size_t i = 0; i < module->plugin->setting_count; i++) {
+	for (size_t i = 0; rows != NULL && i < module->plugin->setting_count; i++) {
 		const struct assay_setting *setting = &module->plugin->settings[i];
 		cfg_opt_t *opt = cfg_getopt(section, setting->key);
 
 		if ((opt->flags & CFGF_MODIFIED) == 0)
 			continue;
-		if (add_value(config, &rows[settings->value_count], opt, setting->kind) < 0)
-			return no_memory(error);
-		rows[settings->value_count].key = setting->key;
+		take_value(reading->config, &rows[settings->value_count], opt, setting);
 		settings->value_count++;
 	}
-	return 0;
-}
-
-static enum assay_action action_of(cfg_t *section, const char *key)
-{
-	enum assay_action action = ASSAY_ACTION_QUARANTINE;
-
-	/* Checked while parsing. */
-	as_action_find(cfg_getstr(section, key), &action);
-	return action;
-}
-
-static int take_rules(struct as_config *config, cfg_t *section, struct as_policy *policy)
-{
-	struct as_policy_rule *rules;
-	size_t total = 0, used = 0;
-
-	for (int a = ASSAY_ACTION_ACCEPT; a <= ASSAY_ACTION_TEMPFAIL; a++)
-		total += cfg_size(section, as_action_name((enum assay_action)a));
-	rules = as_arena_array(&config->memory->arena, total + 1, sizeof(*rules));
-	if (rules == NULL)
-		return -ENOMEM;
-	for (int a = ASSAY_ACTION_ACCEPT; a <= ASSAY_ACTION_TEMPFAIL; a++) {
-		const char *key = as_action_name((enum assay_action)a);
-
-		for (unsigned int i = 0; i < cfg_size(section, key); i++)
-			rules[used++] = (struct as_policy_rule){
-				.pattern = keep(config, cfg_getnstr(section, key, i)),
-				.action = (enum assay_action)a,
-			};
-	}
-	policy->rules = rules;
-	policy->rule_count = used;
-	return 0;
-}
-
-static int take_policies(struct as_config *config, cfg_t *cfg, struct as_error *error)
-{
-	unsigned int count = cfg_size(cfg, "policy");
-	struct as_policy *policies =
-		as_arena_array(&config->memory->arena, count + 1, sizeof(*policies));
-
-	if (policies == NULL)
-		return no_memory(error);
-	for (unsigned int i = 0; i < count; i++) {
-		cfg_t *section = cfg_getnsec(cfg, "policy", i);
-		struct as_policy *policy = &policies[i];
-
-		*policy = *as_policy_builtin();
-		policy->name = keep(config, cfg_title(section));
-		policy->recipients = keep_list(config, cfg_getopt(section, "recipients"),
-					       &policy->recipient_count);
-		policy->by_severity[ASSAY_INFO] = action_of(section, "info");
-		policy->by_severity[ASSAY_LOW] = action_of(section, "low");
-		policy->by_severity[ASSAY_MEDIUM] = action_of(section, "medium");
-		policy->by_severity[ASSAY_HIGH] = action_of(section, "high");
-		policy->by_severity[ASSAY_CRITICAL] = action_of(section, "critical");
-		policy->incomplete = action_of(section, "incomplete");
-		policy->max_wish = action_of(section, "max_wish");
-		if (take_rules(config, section, policy) < 0)
-			return no_memory(error);
-	}
-	config->policies = policies;
-	config->policy_count = count;
-	return as_config_use_policy(config, cfg_getstr(cfg, "policy_in_force"), error);
 }
 
 /* All values were checked while parsing. */
@@ -250,7 +171,8 @@ static void take_general(struct as_config *config, cfg_t *cfg)
 	config->workers = (uint32_t)cfg_getint(cfg, "workers");
 	config->sandbox = cfg_getbool(cfg, "sandbox") == cfg_true;
 	config->engine.cache = cfg_getbool(cfg, "cache") == cfg_true;
-	config->temp_dir = resolve(config, keep(config, cfg_getstr(cfg, "temp_dir")));
+	config->temp_dir =
+		as_config_resolve(config, as_config_keep(config, cfg_getstr(cfg, "temp_dir")));
 	as_log_level_find(cfg_getstr(cfg, "log_level"), &config->log_level);
 	config->log_format = strcmp(format, "json") == 0   ? AS_LOG_JSON
 			     : strcmp(format, "text") == 0 ? AS_LOG_TEXT
@@ -258,8 +180,9 @@ static void take_general(struct as_config *config, cfg_t *cfg)
 }
 
 /* Second pass, with the settings of every plugin known. */
-static int take_all(struct as_config *config, struct as_error *error)
+static int take_all(struct as_reading *reading, struct as_span text)
 {
+	struct as_config *config = reading->config;
 	struct as_config_memory *memory = config->memory;
 	const struct as_grammar grammar = {
 		.arena = &memory->arena,
@@ -267,21 +190,58 @@ static int take_all(struct as_config *config, struct as_error *error)
 		.module_names = memory->names,
 		.module_count = memory->module_count,
 	};
-	cfg_opt_t *options = as_options_full(&grammar);
+	struct as_parsing parsing = {.grammar = &grammar, .faults = &reading->faults};
 	int rc;
 
-	if (options == NULL)
-		return no_memory(error);
-	rc = as_options_parse(config->file, options, false, &memory->cfg, error);
+	parsing.options = as_options_full(&grammar);
+	if (parsing.options == NULL)
+		return -ENOMEM;
+	rc = as_options_parse(&parsing, text, &memory->cfg);
 	if (rc < 0)
 		return rc;
+	reading->cfg = memory->cfg;
+	reading->lines = parsing.lines;
 	take_general(config, memory->cfg);
-	for (size_t i = 0; rc == 0 && i < memory->module_count; i++)
-		rc = take_plugin(config, cfg_getsec(memory->cfg, memory->names[i]), i, error);
-	if (rc == 0)
-		rc = take_policies(config, memory->cfg, error);
+	for (size_t i = 0; i < memory->module_count; i++)
+		take_plugin(reading, i);
 	config->engine.plugins = memory->settings;
 	config->engine.plugin_count = memory->module_count;
+	as_config_take_policies(reading);
+	as_config_take_service(reading);
+	as_config_take_listeners(reading);
+	return 0;
+}
+
+/* Whatever a pass finds is told by the end. A brace that stays open makes the
+ * sections behind it part of another one. */
+static int take_text(struct as_reading *reading, struct as_span text, struct as_error *error)
+{
+	int rc = learn_plugins(reading, text);
+	size_t open_line = reading->faults.count > 0 ? reading->faults.rows[0].line : 0;
+
+	if (rc == 0) {
+		open_modules(reading->config);
+		rc = take_all(reading, text);
+		if (open_line > 0)
+			as_faults_stop_at(&reading->faults, open_line);
+	}
+	if (rc == -ENOMEM || reading->config->memory->failed)
+		return no_memory(error);
+	return as_faults_report(&reading->faults, error);
+}
+
+static int load(struct as_config *config, struct as_error *error)
+{
+	struct as_reading reading = {.config = config};
+	struct as_buffer text;
+	int rc;
+
+	as_buffer_init(&text, 0);
+	as_faults_start(&reading.faults, &config->memory->arena, config->file);
+	rc = as_options_read(config->file, &text, error);
+	if (rc == 0)
+		rc = take_text(&reading, as_buffer_span(&text), error);
+	as_buffer_deinit(&text);
 	return rc;
 }
 
@@ -300,13 +260,9 @@ int as_config_load(const struct as_config_sources *sources, struct as_config **c
 	}
 	as_arena_init(&config->memory->arena, CONFIG_ARENA_BYTES);
 	config->engine.paths = sources->paths;
-	config->file =
-		keep(config, sources->file != NULL ? sources->file : as_config_standard_file());
-	rc = learn_plugins(config, error);
-	if (rc < 0)
-		goto out;
-	open_modules(config);
-	rc = take_all(config, error);
+	config->file = as_config_keep(config, sources->file != NULL ? sources->file
+								    : as_config_standard_file());
+	rc = load(config, error);
 	if (rc < 0)
 		goto out;
 	*config_out = config;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "inspect/settings.h"
 #include "policy/policy.h"
+#include "policy/service.h"
 
 /*
  * The configuration: assay.conf(5) and what the command line changes of it.
@@ -23,6 +24,7 @@ struct as_config {
 	const char *temp_dir; /* "" : choose */
 	enum as_log_level log_level;
 	enum as_log_format log_format;
+	struct as_service service; /* what only the daemon reads */
 	struct as_config_memory *memory;
 };
 
@@ -32,8 +34,13 @@ struct as_config_sources {
 	struct as_paths paths; /* where modules and data are */
 };
 
-/* Reads, checks and fills everything. Errors name file, line, value and what
- * was expected. Modules are opened to learn their settings, but not loaded. */
+/*
+ * Reads, checks and fills everything. Errors name file, line, value and what
+ * was expected. All faults of a file are reported at once, a line each in
+ * error->text (those that do not fit are counted), unless a fault of the
+ * syntax makes the rest unreadable. Modules are opened to learn their settings,
+ * but not loaded.
+ */
 int as_config_load(const struct as_config_sources *sources, struct as_config **config_out,
 		   struct as_error *error);
 void as_config_free(struct as_config *config);

@@ -18,6 +18,9 @@ struct as_config_memory {
 	const struct as_module *open[AS_MODULES_MAX]; /* NULL: not there */
 	const char *why[AS_MODULES_MAX];	      /* why it is not */
 	struct as_plugin_settings settings[AS_MODULES_MAX];
+	cfg_t *const *listeners; /* sections, as service.listeners; NULL entries:
+				    not in the file */
+	bool failed;		 /* there was no memory for something */
 };
 
 #endif

@@ -2,186 +2,60 @@
 #include "policy/options.h"
 
 #include "base/limits.h"
-#include "base/log.h"
-#include "inspect/codes.h"
-#include "inspect/words.h"
-#include "policy/nearest.h"
-#include "policy/prescan.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* libconfuse tells its error function nothing of ours. Parsing is done once at
- * start, by one thread. */
-static struct as_error *parse_error;
-static const char *parse_file;
-static bool parse_failed;
-static const struct as_grammar *parse_grammar;
+/* Where this build keeps its sockets and what it stores. */
+#ifndef ASSAY_RUN_DIR
+#define ASSAY_RUN_DIR "/run/assay"
+#endif
+#ifndef ASSAY_STATE_DIR
+#define ASSAY_STATE_DIR "/var/lib/assay"
+#endif
 
-/* A configuration is a page or two; a device file must not be read for ever. */
-#define FILE_MAX_BYTES ((size_t)4 << 20)
-
-static const char *const action_words[] = {"accept", "tag",	"strip",   "quarantine",
-					   "reject", "discard", "tempfail"};
-#define ACTION_COUNT (sizeof(action_words) / sizeof(action_words[0]))
-
-static void suggest_option(cfg_t *cfg, const char *name, char *text, size_t size)
+/*
+ * libconfuse stops at the first number that is none. These tell it in the same
+ * words and go on; the value that they leave has been told already.
+ */
+static int parse_int(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 {
-	const char *names[128];
-	const char *near;
-	size_t count = 0;
+	long int *number = result;
+	char *end = NULL;
 
-	for (cfg_opt_t *opt = cfg->opts; opt->name != NULL && count < 128; opt++)
-		names[count++] = opt->name;
-	near = as_nearest(name, names, count);
-	if (near != NULL)
-		snprintf(text, size, "; did you mean \"%s\"?", near);
+	errno = 0;
+	*number = strtol(value, &end, 0);
+	if (end == value || *end != '\0')
+		cfg_error(cfg, "invalid integer value for option '%s'", cfg_opt_name(opt));
+	else if (errno == ERANGE || *number == AS_OPTION_BAD)
+		cfg_error(cfg, "integer value for option '%s' is out of range", cfg_opt_name(opt));
 	else
-		snprintf(text, size, "; assay.conf(5) lists the options of this section");
-}
-
-static void on_error(cfg_t *cfg, const char *format, va_list args)
-{
-	char text[512], hint[128] = "";
-	char name[64];
-
-	if (parse_failed)
-		return;
-	parse_failed = true;
-	vsnprintf(text, sizeof(text), format, args);
-	if (sscanf(text, "no such option '%63[^']'", name) == 1)
-		suggest_option(cfg, name, hint, sizeof(hint));
-	as_error_set(parse_error, AS_E_CONFIG, "%s:%d: %s%s", parse_file, cfg->line, text, hint);
-}
-
-static int check_action(cfg_t *cfg, cfg_opt_t *opt)
-{
-	const char *value = cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1);
-	enum assay_action action;
-
-	if (as_action_find(value, &action))
 		return 0;
-	cfg_error(cfg,
-		  "%s = \"%s\": expected accept, tag, strip, quarantine, reject, discard or "
-		  "tempfail",
-		  cfg_opt_name(opt), value);
-	return -1;
-}
-
-/* A pattern that can never match is a typo. */
-static bool pattern_exists(const char *pattern)
-{
-	if (strcmp(pattern, "*") == 0 || strncmp(pattern, "yara.", 5) == 0 ||
-	    strncmp(pattern, "malware.", 8) == 0)
-		return true;
-	for (size_t i = 0; i < as_code_count; i++)
-		if (as_code_matches(as_code_at(i)->code, pattern))
-			return true;
-	return false;
-}
-
-static int check_pattern(cfg_t *cfg, cfg_opt_t *opt)
-{
-	const char *value = cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1);
-	const char *codes[512];
-	const char *near;
-	size_t count = 0;
-
-	if (pattern_exists(value))
-		return 0;
-	for (size_t i = 0; i < as_code_count && count < 512; i++)
-		codes[count++] = as_code_at(i)->code;
-	near = as_nearest(value, codes, count);
-	cfg_error(cfg, "%s: no finding code matches \"%s\"%s%s%s; `assay findings` lists them",
-		  cfg_opt_name(opt), value, near != NULL ? "; did you mean \"" : "",
-		  near != NULL ? near : "", near != NULL ? "\"?" : "");
-	return -1;
-}
-
-static int check_limit(cfg_t *cfg, cfg_opt_t *opt)
-{
-	const struct as_limit_info *info = as_limits_find(cfg_opt_name(opt));
-	const char *text = cfg_opt_getnstr(opt, 0);
-	uint64_t value;
-
-	if (!as_limits_parse(text, &value)) {
-		cfg_error(cfg,
-			  "%s = \"%s\": expected a number, with KiB, MiB or GiB behind it if "
-			  "wanted",
-			  info->name, text);
-		return -1;
-	}
-	if (value < info->low || value > info->high) {
-		cfg_error(cfg, "%s = \"%s\": expected %llu to %llu %s", info->name, text,
-			  (unsigned long long)info->low, (unsigned long long)info->high,
-			  info->unit);
-		return -1;
-	}
+	*number = AS_OPTION_BAD;
 	return 0;
 }
 
-static int check_log_level(cfg_t *cfg, cfg_opt_t *opt)
+static int parse_bool(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 {
-	enum as_log_level level;
+	int flag = cfg_parse_boolean(value);
 
-	if (as_log_level_find(cfg_opt_getnstr(opt, 0), &level))
-		return 0;
-	cfg_error(cfg, "log_level = \"%s\": expected error, warning, notice or debug",
-		  cfg_opt_getnstr(opt, 0));
-	return -1;
+	if (flag < 0)
+		cfg_error(cfg, "invalid boolean value for option '%s'", cfg_opt_name(opt));
+	*(int *)result = flag > 0;
+	return 0;
 }
 
-static int check_log_format(cfg_t *cfg, cfg_opt_t *opt)
+static cfg_opt_t *with_parsers(cfg_opt_t *options)
 {
-	const char *value = cfg_opt_getnstr(opt, 0);
-
-	if (strcmp(value, "auto") == 0 || strcmp(value, "text") == 0 || strcmp(value, "json") == 0)
-		return 0;
-	cfg_error(cfg, "log_format = \"%s\": expected auto, text or json", value);
-	return -1;
-}
-
-static int check_workers(cfg_t *cfg, cfg_opt_t *opt)
-{
-	long int value = cfg_opt_getnint(opt, 0);
-
-	if (value >= 0 && value <= 256)
-		return 0;
-	cfg_error(cfg, "workers = %ld: expected 0 (one per processor) to 256", value);
-	return -1;
-}
-
-static int check_cache_size(cfg_t *cfg, cfg_opt_t *opt)
-{
-	const char *text = cfg_opt_getnstr(opt, 0);
-	uint64_t value;
-
-	if (as_limits_parse(text, &value) && value >= (1u << 20) && value <= (uint64_t)1 << 36)
-		return 0;
-	cfg_error(cfg, "cache_size = \"%s\": expected 1MiB to 64GiB", text);
-	return -1;
-}
-
-static const struct assay_setting *setting_of(const char *plugin, const char *key)
-{
-	for (size_t i = 0; i < parse_grammar->module_count; i++)
-		if (strcmp(parse_grammar->module_names[i], plugin) == 0)
-			return as_module_setting(parse_grammar->modules[i]->plugin, key);
-	return NULL;
-}
-
-static int check_plugin_int(cfg_t *cfg, cfg_opt_t *opt)
-{
-	const struct assay_setting *setting = setting_of(cfg_name(cfg), cfg_opt_name(opt));
-	long int value = cfg_opt_getnint(opt, 0);
-
-	if (setting == NULL || (value >= setting->low && value <= setting->high))
-		return 0;
-	cfg_error(cfg, "%s = %ld: expected %lld to %lld", setting->key, value,
-		  (long long)setting->low, (long long)setting->high);
-	return -1;
+	for (cfg_opt_t *opt = options; opt->name != NULL; opt++) {
+		if (opt->type == CFGT_INT)
+			opt->parsecb = parse_int;
+		else if (opt->type == CFGT_BOOL)
+			opt->parsecb = parse_bool;
+	}
+	return options;
 }
 
 static cfg_opt_t *limit_options(struct as_arena *arena)
@@ -234,7 +108,7 @@ static cfg_opt_t *plugin_options(struct as_arena *arena, const struct as_module 
 	for (size_t i = 0; i < count; i++)
 		options[used++] = plugin_option(&module->plugin->settings[i]);
 	options[used] = (cfg_opt_t)CFG_END();
-	return options;
+	return with_parsers(options);
 }
 
 static cfg_opt_t *policy_options(void)
@@ -255,10 +129,32 @@ static cfg_opt_t *policy_options(void)
 		CFG_STR("critical", "reject", CFGF_NONE),
 		CFG_STR("incomplete", "quarantine", CFGF_NONE),
 		CFG_STR("max_wish", "reject", CFGF_NONE),
+		CFG_STR("reply", "", CFGF_NONE),
 		CFG_END(),
 	};
 
 	return options;
+}
+
+/* What is not set depends on the protocol: see config_listener.c. */
+static cfg_opt_t *listener_options(void)
+{
+	static cfg_opt_t options[] = {
+		CFG_STR("protocol", "", CFGF_NONE),	  CFG_STR("address", "", CFGF_NONE),
+		CFG_STR("mode", "", CFGF_NONE),		  CFG_STR("group", "", CFGF_NONE),
+		CFG_STR("fail", "", CFGF_NONE),		  CFG_STR("quarantine", "", CFGF_NONE),
+		CFG_STR("policy", "", CFGF_NONE),	  CFG_STR("direction", "", CFGF_NONE),
+		CFG_INT("connections", 0, CFGF_NONE),	  CFG_INT("jobs", 0, CFGF_NONE),
+		CFG_STR("spool_bytes", "", CFGF_NONE),	  CFG_INT("first_byte_ms", 0, CFGF_NONE),
+		CFG_INT("idle_ms", 0, CFGF_NONE),	  CFG_INT("request_ms", 0, CFGF_NONE),
+		CFG_INT("keepalive_ms", 0, CFGF_NONE),	  CFG_STR_LIST("users", NULL, CFGF_NONE),
+		CFG_STR_LIST("groups", NULL, CFGF_NONE),  CFG_STR("incomplete", "", CFGF_NONE),
+		CFG_BOOL("reload", cfg_false, CFGF_NONE), CFG_STR_LIST("roots", NULL, CFGF_NONE),
+		CFG_STR("authserv_id", "", CFGF_NONE),	  CFG_STR("subject_prefix", "", CFGF_NONE),
+		CFG_BOOL("headers", cfg_true, CFGF_NONE), CFG_END(),
+	};
+
+	return with_parsers(options);
 }
 
 /* Options that both passes know. */
@@ -288,6 +184,20 @@ cfg_opt_t *as_options_full(const struct as_grammar *grammar)
 		CFG_STR("temp_dir", "", CFGF_NONE),
 		CFG_STR("log_level", "notice", CFGF_NONE),
 		CFG_STR("log_format", "auto", CFGF_NONE),
+		CFG_STR("user", "assay", CFGF_NONE),
+		CFG_STR("group", "", CFGF_NONE),
+		CFG_STR("run_dir", ASSAY_RUN_DIR, CFGF_NONE),
+		CFG_STR("quarantine_dir", ASSAY_STATE_DIR "/quarantine", CFGF_NONE),
+		CFG_STR("log_file", "", CFGF_NONE),
+		CFG_INT("max_connections", 16384, CFGF_NONE),
+		CFG_INT("queue_limit", 1024, CFGF_NONE),
+		CFG_STR("spool_bytes", "1GiB", CFGF_NONE),
+		CFG_INT("drain_ms", 30000, CFGF_NONE),
+		CFG_INT("reload_drain_ms", 8000, CFGF_NONE),
+		CFG_BOOL("watch", cfg_false, CFGF_NONE),
+		CFG_BOOL("front_sandbox", cfg_true, CFGF_NONE),
+		CFG_SEC("listener", listener_options(),
+			CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 		CFG_SEC("policy", policy_options(), CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	};
 	const size_t known = sizeof(general) / sizeof(general[0]);
@@ -298,7 +208,6 @@ cfg_opt_t *as_options_full(const struct as_grammar *grammar)
 
 	if (options == NULL || limits == NULL)
 		return NULL;
-	parse_grammar = grammar;
 	memcpy(options, general, sizeof(general));
 	options[used++] = (cfg_opt_t)CFG_SEC("limits", limits, CFGF_NONE);
 	for (size_t i = 0; i < grammar->module_count; i++) {
@@ -310,129 +219,5 @@ cfg_opt_t *as_options_full(const struct as_grammar *grammar)
 		options[used++] = (cfg_opt_t)CFG_SEC(grammar->module_names[i], section, CFGF_NONE);
 	}
 	options[used] = (cfg_opt_t)CFG_END();
-	return options;
-}
-
-static void set_plugin_checks(cfg_t *cfg, const struct as_module *module)
-{
-	char path[128];
-
-	for (size_t i = 0; module != NULL && i < module->plugin->setting_count; i++) {
-		const struct assay_setting *setting = &module->plugin->settings[i];
-
-		if (setting->kind != ASSAY_SETTING_INT)
-			continue;
-		snprintf(path, sizeof(path), "%s|%s", module->plugin->name, setting->key);
-		cfg_set_validate_func(cfg, path, check_plugin_int);
-	}
-}
-
-static void set_checks(cfg_t *cfg)
-{
-	char path[96];
-
-	for (size_t i = 0; i < ACTION_COUNT; i++) {
-		snprintf(path, sizeof(path), "policy|%s", action_words[i]);
-		cfg_set_validate_func(cfg, path, check_pattern);
-	}
-	static const char *const single[] = {"info",	 "low",	       "medium",  "high",
-					     "critical", "incomplete", "max_wish"};
-	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++) {
-		snprintf(path, sizeof(path), "policy|%s", single[i]);
-		cfg_set_validate_func(cfg, path, check_action);
-	}
-	for (size_t i = 0; i < as_limit_count; i++) {
-		snprintf(path, sizeof(path), "limits|%s", as_limit_table[i].name);
-		cfg_set_validate_func(cfg, path, check_limit);
-	}
-	cfg_set_validate_func(cfg, "log_level", check_log_level);
-	cfg_set_validate_func(cfg, "log_format", check_log_format);
-	cfg_set_validate_func(cfg, "workers", check_workers);
-	cfg_set_validate_func(cfg, "cache_size", check_cache_size);
-	for (size_t i = 0; i < parse_grammar->module_count; i++) {
-		set_plugin_checks(cfg, parse_grammar->modules[i]);
-		/* The settings of a plugin that is not there cannot be checked. A
-		 * flag of the section's option would not reach the section. */
-		if (parse_grammar->modules[i] == NULL)
-			cfg_getsec(cfg, parse_grammar->module_names[i])->flags |=
-				CFGF_IGNORE_UNKNOWN;
-	}
-}
-
-static int read_file(const char *path, struct as_buffer *out)
-{
-	FILE *file = fopen(path, "re");
-	size_t got = 1;
-
-	if (file == NULL)
-		return CFG_FILE_ERROR;
-	while (got > 0 && !out->failed) {
-		unsigned char *room = as_buffer_reserve(out, 4096);
-
-		if (room == NULL)
-			break;
-		got = fread(room, 1, 4096, file);
-		as_buffer_commit(out, got);
-	}
-	if (out->failed)
-		errno = EFBIG;
-	got = (size_t)ferror(file);
-	fclose(file);
-	return got != 0 || out->failed ? CFG_FILE_ERROR : 0;
-}
-
-static int parse(cfg_t *cfg, const char *file, bool first_pass)
-{
-	struct as_buffer text, names;
-	size_t open_line;
-	int rc;
-
-	if (file[0] == '\0')
-		return cfg_parse_buf(cfg, "");
-	if (!first_pass)
-		return cfg_parse(cfg, file);
-	as_buffer_init(&text, FILE_MAX_BYTES);
-	as_buffer_init(&names, FILE_MAX_BYTES);
-	rc = read_file(file, &text);
-	if (rc == 0) {
-		open_line = as_prescan(as_buffer_span(&text), &names);
-		as_buffer_byte(&names, 0);
-		rc = names.failed ? CFG_FILE_ERROR : cfg_parse_buf(cfg, (const char *)names.data);
-		if (rc == CFG_SUCCESS && open_line != 0) {
-			cfg->line = (int)open_line;
-			cfg_error(cfg, "the brace that opens here is never closed");
-		}
-	}
-	as_buffer_deinit(&text);
-	as_buffer_deinit(&names);
-	return rc;
-}
-
-int as_options_parse(const char *file, cfg_opt_t *options, bool first_pass, cfg_t **cfg_out,
-		     struct as_error *error)
-{
-	cfg_t *cfg = cfg_init(options, CFGF_NONE);
-	int rc;
-
-	if (cfg == NULL)
-		return as_error_set(error, -ENOMEM, "no memory for the configuration");
-	parse_error = error;
-	parse_file = file;
-	parse_failed = false;
-	cfg_set_error_function(cfg, on_error);
-	if (!first_pass)
-		set_checks(cfg);
-	errno = 0;
-	rc = parse(cfg, file, first_pass);
-	if (rc == CFG_SUCCESS && !parse_failed) {
-		*cfg_out = cfg;
-		return 0;
-	}
-	if (rc == CFG_FILE_ERROR)
-		as_error_set(error, AS_E_CONFIG, "%s: %s", file,
-			     strerror(errno != 0 ? errno : EIO));
-	else if (!parse_failed)
-		as_error_set(error, AS_E_CONFIG, "%s: cannot be parsed", file);
-	cfg_free(cfg);
-	return AS_E_CONFIG;
+	return with_parsers(options);
 }

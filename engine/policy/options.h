@@ -3,14 +3,17 @@
 #define ASSAY_POLICY_OPTIONS_H
 
 #include "base/arena.h"
-#include "base/error.h"
+#include "base/buffer.h"
 #include "inspect/module.h"
+#include "policy/config_faults.h"
+#include "policy/prescan_walk.h"
 
 #include <confuse.h>
+#include <limits.h>
 
 /*
  * The grammar of assay.conf for libconfuse: our own options, a section per
- * plugin made from its table of settings, checks of single values, and errors
+ * plugin made from its table of settings, checks of single values, and faults
  * with file and line.
  */
 struct as_grammar {
@@ -21,18 +24,31 @@ struct as_grammar {
 	size_t module_count;
 };
 
+/* What a number has that was none; its fault has been told. */
+#define AS_OPTION_BAD LONG_MIN
+
 /* Options of the first pass, which only learns the names of plugins. */
 cfg_opt_t *as_options_first(void);
-/* All options; NULL when the arena is exhausted. grammar must live until they
- * have been parsed. */
+/* All options; NULL when the arena is exhausted. */
 cfg_opt_t *as_options_full(const struct as_grammar *grammar);
 
+/* Appends the file, "" for none. Refuses what is too long to be one and what
+ * is not text. */
+int as_options_read(const char *file, struct as_buffer *out, struct as_error *error);
+
+struct as_parsing {
+	cfg_opt_t *options;
+	const struct as_grammar *grammar; /* NULL: the first pass, which reads
+					     only statements that name plugins */
+	struct as_faults *faults;
+	const struct as_line *lines; /* out: of the full pass */
+};
+
 /*
- * Parses a file (or "" for no file, which gives the defaults). The error has
- * the first fault: "FILE:LINE: what; what was expected". The first pass reads
- * only the statements that name plugins.
+ * Parses the text of a file; "" gives the defaults. All faults are added. 0:
+ * read to the end, and *cfg_out is there even with faults. AS_E_CONFIG: a fault
+ * of the syntax, which is the last one then. -ENOMEM.
  */
-int as_options_parse(const char *file, cfg_opt_t *options, bool first_pass, cfg_t **cfg_out,
-		     struct as_error *error);
+int as_options_parse(struct as_parsing *parsing, struct as_span text, cfg_t **cfg_out);
 
 #endif

@@ -2,7 +2,7 @@
 /* What the command line changes of a configuration. */
 #include "policy/config.h"
 
-#include "policy/config_memory.h"
+#include "policy/config_reading.h"
 #include "policy/nearest.h"
 
 #include <errno.h>
@@ -228,26 +228,36 @@ int as_config_limit(struct as_config *config, const char *assignment, struct as_
 	return as_limits_set(&config->engine.limits, name, value);
 }
 
-int as_config_use_policy(struct as_config *config, const char *name, struct as_error *error)
+bool as_config_lacks_policy(const struct as_config *config, const char *name, char *hint,
+			    size_t size)
 {
 	const char *names[POLICIES_SHOWN + 1] = {"default"};
-	char hint[HINT_SIZE];
 	size_t count = 1;
 
+	if (strcmp(name, "default") == 0)
+		return false;
 	for (size_t i = 0; i < config->policy_count; i++) {
-		if (strcmp(config->policies[i].name, name) == 0) {
+		if (strcmp(config->policies[i].name, name) == 0)
+			return false;
+		if (count <= POLICIES_SHOWN)
+			names[count++] = config->policies[i].name;
+	}
+	suggest(name, names, count, "`assay config show` lists them", hint, size);
+	return true;
+}
+
+int as_config_use_policy(struct as_config *config, const char *name, struct as_error *error)
+{
+	char hint[HINT_SIZE];
+
+	if (as_config_lacks_policy(config, name, hint, sizeof(hint)))
+		return as_error_set(error, -ENOENT, "%s: there is no policy \"%s\"; %s",
+				    config->file[0] != '\0' ? config->file
+							    : "without a configuration file",
+				    name, hint);
+	config->policy = as_policy_builtin();
+	for (size_t i = 0; i < config->policy_count; i++)
+		if (strcmp(config->policies[i].name, name) == 0)
 			config->policy = &config->policies[i];
-			return 0;
-		}
-	}
-	if (strcmp(name, "default") == 0) {
-		config->policy = as_policy_builtin();
-		return 0;
-	}
-	for (size_t i = 0; i < config->policy_count && count <= POLICIES_SHOWN; i++)
-		names[count++] = config->policies[i].name;
-	suggest(name, names, count, "`assay config show` lists them", hint, sizeof(hint));
-	return as_error_set(error, -ENOENT, "%s: there is no policy \"%s\"; %s",
-			    config->file[0] != '\0' ? config->file : "without a configuration file",
-			    name, hint);
+	return 0;
 }

@@ -19,6 +19,7 @@ static const struct as_policy builtin = {
 		},
 	.incomplete = ASSAY_ACTION_QUARANTINE,
 	.max_wish = ASSAY_ACTION_REJECT,
+	.reply = "",
 };
 
 const struct as_policy *as_policy_builtin(void)
@@ -64,9 +65,7 @@ enum assay_action as_policy_finding(const struct as_policy *policy,
 	return policy->by_severity[finding->severity];
 }
 
-/* Between equal actions the graver finding is the reason, then the one that
- * comes first in the verdict. */
-static bool is_better_reason(const struct as_finding *a, const struct as_finding *b)
+bool as_policy_is_better_reason(const struct as_finding *a, const struct as_finding *b)
 {
 	int order;
 
@@ -76,19 +75,28 @@ static bool is_better_reason(const struct as_finding *a, const struct as_finding
 	return order != 0 ? order < 0 : strcmp(a->code, b->code) < 0;
 }
 
+enum assay_action as_policy_consequence(const struct as_policy *policy,
+					const struct as_finding *finding)
+{
+	enum assay_action action = as_policy_finding(policy, finding);
+
+	if (finding->info->effect == AS_EFFECT_INCOMPLETE && action < policy->incomplete)
+		action = policy->incomplete;
+	return action;
+}
+
 struct as_decision as_policy_decide(const struct as_policy *policy, const struct assay_scan *scan)
 {
 	struct as_decision decision = {.action = ASSAY_ACTION_ACCEPT};
 
 	for (size_t i = 0; i < scan->finding_count; i++) {
 		const struct as_finding *finding = scan->findings[i];
-		enum assay_action action = as_policy_finding(policy, finding);
+		enum assay_action action = as_policy_consequence(policy, finding);
 
-		if (finding->info->effect == AS_EFFECT_INCOMPLETE && action < policy->incomplete)
-			action = policy->incomplete;
 		if (action < decision.action || action == ASSAY_ACTION_ACCEPT)
 			continue;
-		if (action > decision.action || is_better_reason(finding, decision.reason))
+		if (action > decision.action ||
+		    as_policy_is_better_reason(finding, decision.reason))
 			decision.reason = finding;
 		decision.action = action;
 	}

@@ -29,6 +29,8 @@ struct as_policy {
 	enum assay_action by_severity[ASSAY_CRITICAL + 1];
 	enum assay_action incomplete;
 	enum assay_action max_wish;
+	const char *reply; /* own text of an SMTP reply, with {reason} and
+			      {id}; "" or NULL: the standard text */
 };
 
 struct as_decision {
@@ -41,7 +43,13 @@ const struct as_policy *as_policy_builtin(void);
 
 enum assay_action as_policy_finding(const struct as_policy *policy,
 				    const struct as_finding *finding);
+/* The same, and what follows when the finding makes the inspection incomplete. */
+enum assay_action as_policy_consequence(const struct as_policy *policy,
+					const struct as_finding *finding);
 struct as_decision as_policy_decide(const struct as_policy *policy, const struct assay_scan *scan);
+/* Between equal actions the graver finding is the reason, then the one that
+ * comes first in the verdict. b may be NULL. */
+bool as_policy_is_better_reason(const struct as_finding *a, const struct as_finding *b);
 
 /* The first policy that names the recipient, else fallback. */
 const struct as_policy *as_policy_for(const struct as_policy *policies, size_t count,

@@ -1,108 +1,79 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "policy/prescan.h"
 
+#include "policy/prescan_tokens.h"
+
+#include <string.h>
+
 struct scanner {
-	struct as_span text;
-	size_t at;
+	struct as_tokens tokens;
 	struct as_buffer *out;
 	bool copying;
+	bool value;	    /* what follows is a value */
 	unsigned int depth; /* of braces */
-	size_t line;	    /* from 1 on */
 	size_t open_line;   /* of the outermost open brace */
 };
 
-static unsigned char peek(const struct scanner *s, size_t ahead)
+bool as_prescan_blank(struct as_span text, struct as_buffer *out)
 {
-	return s->at + ahead < s->text.size ? s->text.data[s->at + ahead] : 0;
+	unsigned char *room = as_buffer_reserve(out, text.size);
+
+	if (room == NULL)
+		return text.size == 0;
+	for (size_t i = 0; i < text.size; i++)
+		room[i] = text.data[i] == '\n' ? '\n' : ' ';
+	as_buffer_commit(out, text.size);
+	return true;
 }
 
-static void take(struct scanner *s, size_t count)
+static bool wanted(const struct scanner *s, const struct as_token *token)
 {
-	for (; count > 0 && s->at < s->text.size; count--, s->at++) {
-		unsigned char c = s->text.data[s->at];
+	struct as_tokens ahead = s->tokens;
+	struct as_token next;
+	struct as_span name;
 
-		if (c == '\n')
-			s->line++;
-		as_buffer_byte(s->out, s->copying || c == '\n' ? c : ' ');
-	}
+	if (!as_token_text(s->tokens.text, token, &name) ||
+	    (!as_span_equal(name, as_span_text("plugins")) &&
+	     !as_span_equal(name, as_span_text("plugin_path"))))
+		return false;
+	next = as_tokens_next_code(&ahead);
+	return next.kind == AS_TOKEN_SET || next.kind == AS_TOKEN_ADD;
 }
 
-/* Always blank: a comment within a copied statement means nothing. */
-static void skip_until(struct scanner *s, const char *end, bool keep_end)
+static void copy(const struct scanner *s, const struct as_token *token)
 {
-	bool copying = s->copying;
-	size_t length = strlen(end);
-
-	s->copying = false;
-	while (s->at < s->text.size && !as_span_has_at(s->text, s->at, end, length))
-		take(s, 1);
-	if (!keep_end)
-		take(s, length);
-	s->copying = copying;
+	if (s->copying)
+		memcpy(s->out->data + token->at, s->tokens.text.data + token->at, token->size);
 }
 
-static void take_quoted(struct scanner *s, unsigned char quote)
+static void take(struct scanner *s, const struct as_token *token)
 {
-	take(s, 1);
-	while (s->at < s->text.size && peek(s, 0) != quote)
-		take(s, peek(s, 0) == '\\' ? 2 : 1);
-	take(s, 1);
-}
+	bool value = s->value;
 
-static bool is_word(unsigned char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_' || c == '-' || c == '.' || c == '/' || c >= 0x80;
-}
-
-static bool wanted(struct as_span word)
-{
-	return as_span_equal(word, as_span_text("plugins")) ||
-	       as_span_equal(word, as_span_text("plugin_path"));
-}
-
-static bool assigns(const struct scanner *s, size_t end)
-{
-	while (end < s->text.size && strchr(" \t\r\n+", s->text.data[end]) != NULL &&
-	       s->text.data[end] != 0)
-		end++;
-	return end < s->text.size && s->text.data[end] == '=';
-}
-
-static void take_word(struct scanner *s)
-{
-	size_t length = 0;
-
-	while (is_word(peek(s, length)))
-		length++;
-	/* A word that is followed by '=' begins the next statement. */
-	if (s->depth == 0 && assigns(s, s->at + length))
-		s->copying = wanted(as_span_slice(s->text, s->at, length));
-	take(s, length);
+	s->value = token->kind == AS_TOKEN_SET || token->kind == AS_TOKEN_ADD;
+	/* Text that is no value begins the next statement. */
+	if (token->kind == AS_TOKEN_TEXT && s->depth == 0 && !value)
+		s->copying = wanted(s, token);
+	if (token->kind == AS_TOKEN_OPEN && s->depth++ == 0)
+		s->open_line = token->line;
+	copy(s, token);
+	if (token->kind == AS_TOKEN_CLOSE && s->depth > 0 && --s->depth == 0)
+		s->copying = false;
 }
 
 size_t as_prescan(struct as_span text, struct as_buffer *out)
 {
-	struct scanner s = {.text = text, .out = out, .line = 1};
+	struct scanner s = {.out = out};
+	struct as_token token;
 
-	while (s.at < text.size) {
-		unsigned char c = peek(&s, 0);
-
-		if (c == '#' || (c == '/' && peek(&s, 1) == '/')) {
-			skip_until(&s, "\n", true);
-		} else if (c == '/' && peek(&s, 1) == '*') {
-			skip_until(&s, "*/", false);
-		} else if (c == '"' || c == '\'') {
-			take_quoted(&s, c);
-		} else if (is_word(c)) {
-			take_word(&s);
-		} else {
-			if (c == '{' && s.depth++ == 0)
-				s.open_line = s.line;
-			take(&s, 1);
-			if (c == '}' && s.depth > 0 && --s.depth == 0)
-				s.copying = false;
-		}
+	if (!as_prescan_blank(text, out))
+		return 0;
+	as_tokens_start(&s.tokens, text);
+	for (;;) {
+		token = as_tokens_next_code(&s.tokens);
+		if (token.kind == AS_TOKEN_END)
+			break;
+		take(&s, &token);
 	}
 	return s.depth > 0 ? s.open_line : 0;
 }

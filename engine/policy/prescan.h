@@ -12,7 +12,12 @@
  * and quotes are those of libconfuse. What is malformed is left to the real
  * parser, but for braces that are never closed, which that one forgives: the
  * result is the line of the outermost of them, 0 when there is none.
+ *
+ * out is empty before. It stays empty when there is no memory.
  */
 size_t as_prescan(struct as_span text, struct as_buffer *out);
+
+/* Appends the text with a blank for everything but line ends. */
+bool as_prescan_blank(struct as_span text, struct as_buffer *out);
 
 #endif

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/config.h"
+#include "policy/show.h"
 
 #include "inspect/words.h"
-#include "policy/config_memory.h"
 
 #include <stdio.h>
 
 #define MARK_COLUMN 48u
 
-/* Values go into double quotes, where libconfuse reads backslash escapes and
- * puts in environment variables for ${NAME}. */
-static void put_quoted(struct as_buffer *out, const char *text)
+void as_show_quoted(struct as_buffer *out, const char *text)
 {
 	as_buffer_byte(out, '"');
 	for (const char *p = text; *p != '\0'; p++) {
@@ -21,8 +18,7 @@ static void put_quoted(struct as_buffer *out, const char *text)
 	as_buffer_byte(out, '"');
 }
 
-/* Ends a line that began at `begin`, marked unless it was set. */
-static void end_line(struct as_buffer *out, size_t begin, bool set)
+void as_show_end(struct as_buffer *out, size_t begin, bool set)
 {
 	if (!set) {
 		while (out->size - begin < MARK_COLUMN)
@@ -32,34 +28,39 @@ static void end_line(struct as_buffer *out, size_t begin, bool set)
 	as_buffer_byte(out, '\n');
 }
 
-static void put_list(struct as_buffer *out, const char *const *items, size_t count)
+void as_show_list(struct as_buffer *out, const char *const *items, size_t count)
 {
 	as_buffer_text(out, "{");
 	for (size_t i = 0; i < count; i++) {
 		as_buffer_text(out, i > 0 ? ", " : " ");
-		put_quoted(out, items[i]);
+		as_show_quoted(out, items[i]);
 	}
 	as_buffer_text(out, count > 0 ? " }" : "}");
 }
 
-static bool was_set(const struct as_config *config, const char *option)
+void as_show_option(const struct as_config *config, struct as_buffer *out, const char *key,
+		    const char *value, bool quoted)
 {
-	cfg_opt_t *opt = cfg_getopt(config->memory->cfg, option);
-
-	return opt != NULL && (opt->flags & CFGF_MODIFIED) != 0;
-}
-
-static void show_text(const struct as_config *config, struct as_buffer *out, const char *key,
-		      const char *value, bool quoted)
-{
+	cfg_opt_t *opt = cfg_getopt(config->memory->cfg, key);
 	size_t begin = out->size;
 
 	as_buffer_printf(out, "%s = ", key);
 	if (quoted)
-		put_quoted(out, value);
+		as_show_quoted(out, value);
 	else
 		as_buffer_text(out, value);
-	end_line(out, begin, was_set(config, key));
+	as_show_end(out, begin, (opt->flags & CFGF_MODIFIED) != 0);
+}
+
+static void show_names(const struct as_config *config, struct as_buffer *out, const char *key,
+		       const char *const *items, size_t count)
+{
+	cfg_opt_t *opt = cfg_getopt(config->memory->cfg, key);
+	size_t begin = out->size;
+
+	as_buffer_printf(out, "%s = ", key);
+	as_show_list(out, items, count);
+	as_show_end(out, begin, (opt->flags & CFGF_MODIFIED) != 0);
 }
 
 static void show_general(const struct as_config *config, struct as_buffer *out)
@@ -68,26 +69,20 @@ static void show_general(const struct as_config *config, struct as_buffer *out)
 	static const char *const formats[] = {"auto", "text", "json"};
 	const struct as_config_memory *memory = config->memory;
 	char number[32];
-	size_t begin;
 
-	begin = out->size;
-	as_buffer_text(out, "plugins = ");
-	put_list(out, memory->names, memory->module_count);
-	end_line(out, begin, was_set(config, "plugins"));
-	begin = out->size;
-	as_buffer_text(out, "plugin_path = ");
-	put_list(out, config->engine.paths.plugin_path, config->engine.paths.plugin_path_count);
-	end_line(out, begin, was_set(config, "plugin_path"));
-	show_text(config, out, "policy_in_force", config->policy->name, true);
+	show_names(config, out, "plugins", memory->names, memory->module_count);
+	show_names(config, out, "plugin_path", config->engine.paths.plugin_path,
+		   config->engine.paths.plugin_path_count);
+	as_show_option(config, out, "policy_in_force", config->policy->name, true);
 	snprintf(number, sizeof(number), "%u", config->workers);
-	show_text(config, out, "workers", number, false);
-	show_text(config, out, "sandbox", config->sandbox ? "true" : "false", false);
-	show_text(config, out, "cache", config->engine.cache ? "true" : "false", false);
+	as_show_option(config, out, "workers", number, false);
+	as_show_option(config, out, "sandbox", config->sandbox ? "true" : "false", false);
+	as_show_option(config, out, "cache", config->engine.cache ? "true" : "false", false);
 	snprintf(number, sizeof(number), "%llu", (unsigned long long)config->cache_bytes);
-	show_text(config, out, "cache_size", number, true);
-	show_text(config, out, "temp_dir", config->temp_dir, true);
-	show_text(config, out, "log_level", levels[config->log_level], true);
-	show_text(config, out, "log_format", formats[config->log_format], true);
+	as_show_option(config, out, "cache_size", number, true);
+	as_show_option(config, out, "temp_dir", config->temp_dir, true);
+	as_show_option(config, out, "log_level", levels[config->log_level], true);
+	as_show_option(config, out, "log_format", formats[config->log_format], true);
 }
 
 static void show_limits(const struct as_config *config, struct as_buffer *out)
@@ -99,7 +94,7 @@ static void show_limits(const struct as_config *config, struct as_buffer *out)
 
 		as_buffer_printf(out, "    %s = \"%llu\"", as_limit_table[i].name,
 				 (unsigned long long)value);
-		end_line(out, begin, value != as_limit_table[i].standard);
+		as_show_end(out, begin, value != as_limit_table[i].standard);
 	}
 	as_buffer_text(out, "}\n");
 }
@@ -141,14 +136,14 @@ static void show_setting(const struct as_plugin_settings *settings,
 
 	as_buffer_printf(out, "    %s = ", setting->key);
 	if (list && values != NULL)
-		put_list(out, values->values, values->count);
+		as_show_list(out, values->values, values->count);
 	else if (list)
 		put_standard_list(out, standard);
 	else if (setting->kind == ASSAY_SETTING_BOOL || setting->kind == ASSAY_SETTING_INT)
 		as_buffer_text(out, values != NULL ? values->values[0] : standard);
 	else
-		put_quoted(out, values != NULL ? values->values[0] : standard);
-	end_line(out, begin, values != NULL);
+		as_show_quoted(out, values != NULL ? values->values[0] : standard);
+	as_show_end(out, begin, values != NULL);
 }
 
 static void show_plugin(const struct as_config *config, size_t index, struct as_buffer *out)
@@ -161,10 +156,10 @@ static void show_plugin(const struct as_config *config, size_t index, struct as_
 	as_buffer_printf(out, "\n%s {\n", settings->name);
 	begin = out->size;
 	as_buffer_printf(out, "    enabled = %s", settings->enabled ? "true" : "false");
-	end_line(out, begin, !settings->enabled);
+	as_show_end(out, begin, !settings->enabled);
 	begin = out->size;
 	as_buffer_printf(out, "    optional = %s", settings->optional ? "true" : "false");
-	end_line(out, begin, settings->optional);
+	as_show_end(out, begin, settings->optional);
 	for (size_t i = 0; module != NULL && i < module->plugin->setting_count; i++)
 		show_setting(settings, &module->plugin->settings[i], out);
 	as_buffer_text(out, "}\n");
@@ -176,19 +171,20 @@ static void show_action(struct as_buffer *out, const char *key, enum assay_actio
 	size_t begin = out->size;
 
 	as_buffer_printf(out, "    %s = \"%s\"", key, as_action_name(action));
-	end_line(out, begin, action != standard);
+	as_show_end(out, begin, action != standard);
 }
 
 static void show_policy(const struct as_policy *policy, struct as_buffer *out)
 {
 	const struct as_policy *standard = as_policy_builtin();
+	size_t begin;
 
 	as_buffer_text(out, "\npolicy ");
-	put_quoted(out, policy->name);
+	as_show_quoted(out, policy->name);
 	as_buffer_text(out, " {\n");
 	if (policy->recipient_count > 0) {
 		as_buffer_text(out, "    recipients = ");
-		put_list(out, policy->recipients, policy->recipient_count);
+		as_show_list(out, policy->recipients, policy->recipient_count);
 		as_buffer_byte(out, '\n');
 	}
 	for (size_t i = 0; i < policy->rule_count; i++) {
@@ -196,7 +192,7 @@ static void show_policy(const struct as_policy *policy, struct as_buffer *out)
 
 		as_buffer_printf(out, "    %s %s ", as_action_name(policy->rules[i].action),
 				 more ? "+=" : "=");
-		put_list(out, &policy->rules[i].pattern, 1);
+		as_show_list(out, &policy->rules[i].pattern, 1);
 		as_buffer_byte(out, '\n');
 	}
 	for (int s = ASSAY_INFO; s <= ASSAY_CRITICAL; s++)
@@ -204,6 +200,10 @@ static void show_policy(const struct as_policy *policy, struct as_buffer *out)
 			    standard->by_severity[s]);
 	show_action(out, "incomplete", policy->incomplete, standard->incomplete);
 	show_action(out, "max_wish", policy->max_wish, standard->max_wish);
+	begin = out->size;
+	as_buffer_text(out, "    reply = ");
+	as_show_quoted(out, policy->reply);
+	as_show_end(out, begin, policy->reply[0] != '\0');
 	as_buffer_text(out, "}\n");
 }
 
@@ -214,7 +214,9 @@ void as_config_show(const struct as_config *config, struct as_buffer *out)
 	else
 		as_buffer_text(out, "# no configuration file\n");
 	show_general(config, out);
+	as_show_service(config, out);
 	show_limits(config, out);
+	as_show_listeners(config, out);
 	for (size_t i = 0; i < config->memory->module_count; i++)
 		show_plugin(config, i, out);
 	for (size_t i = 0; i < config->policy_count; i++)

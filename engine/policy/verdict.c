@@ -18,16 +18,24 @@ static json_t *source_json(const struct as_verdict_source *source)
 			 (json_int_t)source->size);
 }
 
+/* Callers that know less leave members out. */
+static json_t *text_json(const char *text)
+{
+	return as_json_text(text != NULL ? text : "");
+}
+
 static json_t *envelope_json(const struct assay_envelope *envelope)
 {
 	json_t *recipients = json_array();
 
 	for (size_t i = 0; i < envelope->rcpt_count; i++)
 		json_array_append_new(recipients, as_json_text(envelope->rcpt_to[i]));
-	return json_pack("{s:o,s:o,s:o,s:o,s:o}", "client", as_json_text(envelope->client), "helo",
-			 as_json_text(envelope->helo), "mail_from",
-			 as_json_text(envelope->mail_from), "rcpt_to", recipients, "queue_id",
-			 as_json_text(envelope->queue_id));
+	return json_pack(
+		"{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "client", text_json(envelope->client),
+		"helo", text_json(envelope->helo), "mail_from", text_json(envelope->mail_from),
+		"rcpt_to", recipients, "queue_id", text_json(envelope->queue_id), "client_name",
+		text_json(envelope->client_name), "tls", text_json(envelope->tls), "auth_user",
+		text_json(envelope->auth_user), "direction", text_json(envelope->direction));
 }
 
 static json_t *message_json(const struct assay_scan *scan)
@@ -43,34 +51,18 @@ static json_t *message_json(const struct assay_scan *scan)
 			 as_json_text(scan->date));
 }
 
-static json_t *recipient_json(const char *address, enum assay_action action,
-			      const struct as_policy *policy)
+static json_t *recipients_json(const struct assay_envelope *envelope,
+			       const struct as_ruling *ruling)
 {
-	return json_pack("{s:o,s:s,s:o}", "address", as_json_text(address), "action",
-			 as_action_name(action), "policy", as_json_text(policy->name));
-}
-
-static json_t *recipients_json(const struct as_verdict_request *request,
-			       struct as_decision *strictest)
-{
-	const struct assay_envelope *envelope = request->scan->message.envelope;
-	const struct as_policy *last = NULL;
-	struct as_decision decision = {.action = ASSAY_ACTION_ACCEPT};
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < envelope->rcpt_count; i++) {
-		const struct as_policy *policy =
-			as_policy_for(request->policies, request->policy_count, request->policy,
-				      envelope->rcpt_to[i]);
+	for (size_t i = 0; i < ruling->recipient_count; i++) {
+		const struct as_recipient_ruling *row = &ruling->recipients[i];
 
-		/* Thousands of recipients mostly have the same one. */
-		if (policy != last)
-			decision = as_policy_decide(policy, request->scan);
-		last = policy;
-		if (i == 0 || decision.action > strictest->action)
-			*strictest = decision;
-		json_array_append_new(
-			list, recipient_json(envelope->rcpt_to[i], decision.action, policy));
+		json_array_append_new(list, json_pack("{s:o,s:s,s:o}", "address",
+						      as_json_text(envelope->rcpt_to[i]), "action",
+						      as_action_name(row->action), "policy",
+						      as_json_text(row->policy->name)));
 	}
 	return list;
 }
@@ -171,38 +163,59 @@ static json_t *generation_json(const struct as_verdict_request *request)
 	return json_pack("{s:I,s:o}", "id", (json_int_t)request->generation, "plugins", plugins);
 }
 
+bool as_verdict_reason(struct as_buffer *out, const struct as_finding *reason)
+{
+	if (reason == NULL)
+		return true;
+	as_buffer_text(out, reason->code);
+	if (reason->object != NULL && reason->object->path[0] != '\0')
+		as_buffer_printf(out, " at %s", reason->object->path);
+	return !out->failed;
+}
+
 static json_t *reason_json(const struct as_decision *decision)
 {
 	struct as_buffer text;
-	json_t *value;
+	json_t *value = NULL;
 
 	if (decision->reason == NULL)
 		return json_string("");
 	as_buffer_init(&text, 0);
-	as_buffer_text(&text, decision->reason->code);
-	if (decision->reason->object->path[0] != '\0')
-		as_buffer_printf(&text, " at %s", decision->reason->object->path);
-	value = as_json_span(as_buffer_span(&text));
+	if (as_verdict_reason(&text, decision->reason))
+		value = as_json_span(as_buffer_span(&text));
 	as_buffer_deinit(&text);
 	return value;
 }
 
+int as_verdict_rule(const struct as_verdict_request *request, struct as_ruling *ruling)
+{
+	const struct as_ruling_request own = {
+		.scan = request->scan,
+		.envelope = request->scan->message.envelope,
+		.policies = request->policies,
+		.policy_count = request->policy_count,
+		.policy = request->policy,
+		.no_strip = request->strip_refused != NULL,
+	};
+
+	return as_ruling_init(ruling, &own);
+}
+
 static json_t *verdict_json(const struct as_verdict_request *request,
-			    const struct as_finding *const *sorted, enum assay_action *action_out)
+			    const struct as_finding *const *sorted, const struct as_ruling *ruling)
 {
 	const struct assay_scan *scan = request->scan;
-	struct as_decision decision = as_policy_decide(request->policy, scan);
+	const struct assay_envelope *envelope = scan->message.envelope;
 	json_t *root = json_object();
-	json_t *recipients = recipients_json(request, &decision);
 
 	json_object_set_new(root, "schema", json_integer(1));
 	json_object_set_new(root, "id", as_json_text(request->source.id));
 	json_object_set_new(root, "source", source_json(&request->source));
-	json_object_set_new(root, "envelope", envelope_json(scan->message.envelope));
+	json_object_set_new(root, "envelope", envelope_json(envelope));
 	json_object_set_new(root, "message", message_json(scan));
-	json_object_set_new(root, "action", json_string(as_action_name(decision.action)));
-	json_object_set_new(root, "reason", reason_json(&decision));
-	json_object_set_new(root, "recipients", recipients);
+	json_object_set_new(root, "action", json_string(as_action_name(ruling->decision.action)));
+	json_object_set_new(root, "reason", reason_json(&ruling->decision));
+	json_object_set_new(root, "recipients", recipients_json(envelope, ruling));
 	add_findings(root, request, sorted);
 	json_object_set_new(root, "objects", as_objects_json(scan, request->detail));
 	json_object_set_new(root, "smime", json_array());
@@ -210,7 +223,6 @@ static json_t *verdict_json(const struct as_verdict_request *request,
 	json_object_set_new(root, "generation", generation_json(request));
 	if (request->detail)
 		json_object_set_new(root, "trees", as_trees_json(scan));
-	*action_out = decision.action;
 	return root;
 }
 
@@ -234,20 +246,20 @@ int as_verdict_render(const struct as_verdict_request *request, struct as_buffer
 {
 	const struct assay_scan *scan = request->scan;
 	const struct as_finding **sorted = sorted_findings(scan);
-	enum assay_action action = ASSAY_ACTION_ACCEPT;
+	struct as_ruling ruling = {.policies = NULL};
 	json_t *root = NULL;
 	int rc = -ENOMEM;
 
-	if (sorted == NULL)
+	if (sorted == NULL || as_verdict_rule(request, &ruling) < 0)
 		goto out;
-	root = verdict_json(request, sorted, &action);
+	root = verdict_json(request, sorted, &ruling);
 	if (!is_whole(root, scan->finding_count))
 		goto out;
 	rc = as_json_write(root, json_out);
 	if (rc < 0)
 		goto out;
 	*summary_out = (struct as_verdict_summary){
-		.action = (uint32_t)action,
+		.action = (uint32_t)ruling.decision.action,
 		.complete = as_inspect_complete(scan),
 		.finding_count = (uint32_t)scan->finding_count,
 		.object_count = (uint32_t)scan->object_count,
@@ -256,48 +268,51 @@ int as_verdict_render(const struct as_verdict_request *request, struct as_buffer
 	};
 out:
 	json_decref(root);
+	as_ruling_deinit(&ruling);
 	free(sorted);
 	return rc;
 }
 
-static enum assay_action failed_action(const struct as_policy *policy,
-				       const struct as_finding *finding)
+static const struct assay_envelope *failed_envelope(const struct as_verdict_failure *failure)
 {
-	enum assay_action action = as_policy_finding(policy, finding);
+	static const struct assay_envelope unknown;
 
-	return action < policy->incomplete ? policy->incomplete : action;
+	return failure->envelope != NULL ? failure->envelope : &unknown;
 }
 
-static json_t *failed_recipients(const struct as_verdict_failure *failure,
-				 const struct assay_envelope *envelope,
-				 const struct as_finding *finding, enum assay_action *strictest)
+int as_verdict_rule_failure(const struct as_verdict_failure *failure,
+			    const struct as_finding *finding, struct as_ruling *ruling)
 {
-	json_t *list = json_array();
+	const struct as_ruling_request own = {
+		.failure = finding,
+		.envelope = failed_envelope(failure),
+		.policies = failure->policies,
+		.policy_count = failure->policy_count,
+		.policy = failure->policy,
+		.no_strip = true,
+	};
 
-	for (size_t i = 0; i < envelope->rcpt_count; i++) {
-		const struct as_policy *policy =
-			as_policy_for(failure->policies, failure->policy_count, failure->policy,
-				      envelope->rcpt_to[i]);
-		enum assay_action action = failed_action(policy, finding);
+	return as_ruling_init(ruling, &own);
+}
 
-		if (i == 0 || action > *strictest)
-			*strictest = action;
-		json_array_append_new(list, recipient_json(envelope->rcpt_to[i], action, policy));
-	}
-	return list;
+struct as_finding as_verdict_failure_finding(const struct as_verdict_failure *failure)
+{
+	const struct as_code_info *info = as_code_find(failure->code);
+
+	return (struct as_finding){
+		.code = info->code,
+		.info = info,
+		.severity = info->severity,
+		.plugin = "",
+		.text = failure->text != NULL ? failure->text : info->sentence,
+	};
 }
 
 static json_t *failed_json(const struct as_verdict_failure *failure,
-			   const struct as_finding *finding, enum assay_action *action_out)
+			   const struct as_finding *finding, const struct as_ruling *ruling)
 {
-	static const struct assay_envelope unknown = {
-		.client = "", .helo = "", .mail_from = "", .queue_id = ""};
-	const struct assay_envelope *envelope =
-		failure->envelope != NULL ? failure->envelope : &unknown;
-	enum assay_action action = failed_action(failure->policy, finding);
-	json_t *recipients = failed_recipients(failure, envelope, finding, &action);
+	const struct assay_envelope *envelope = failed_envelope(failure);
 
-	*action_out = action;
 	return json_pack(
 		"{s:i,s:o,s:o,s:o,s:{s:s,s:s,s:s,s:[],s:s},s:s,s:s,s:o,s:b,s:[{s:s,s:s,s:o}],"
 		"s:[{s:s,s:s,s:s,s:s,s:o,s:[],s:s}],s:[],s:[],s:{s:i,s:i,s:i,s:i,s:{}},"
@@ -305,11 +320,11 @@ static json_t *failed_json(const struct as_verdict_failure *failure,
 		"schema", 1, "id", as_json_text(failure->source.id), "source",
 		source_json(&failure->source), "envelope", envelope_json(envelope), "message",
 		"sha256", "", "message_id", "", "subject", "", "from", "date", "", "action",
-		as_action_name(action), "reason", finding->code, "recipients", recipients,
-		"complete", 0, "incomplete", "code", finding->code, "path", "", "text",
-		as_json_text(finding->text), "findings", "code", finding->code, "severity",
-		as_severity_name(finding->severity), "path", "", "plugin", "engine", "text",
-		as_json_text(finding->text), "evidence", "action",
+		as_action_name(ruling->decision.action), "reason", finding->code, "recipients",
+		recipients_json(envelope, ruling), "complete", 0, "incomplete", "code",
+		finding->code, "path", "", "text", as_json_text(finding->text), "findings", "code",
+		finding->code, "severity", as_severity_name(finding->severity), "path", "",
+		"plugin", "engine", "text", as_json_text(finding->text), "evidence", "action",
 		as_action_name(as_policy_finding(failure->policy, finding)), "objects", "smime",
 		"cost", "us", 0, "objects", 0, "bytes", 0, "cache_hits", 0, "plugins_us",
 		"generation", "id", (json_int_t)failure->generation, "plugins");
@@ -318,22 +333,20 @@ static json_t *failed_json(const struct as_verdict_failure *failure,
 int as_verdict_fail(const struct as_verdict_failure *failure, struct as_buffer *json_out,
 		    struct as_verdict_summary *summary_out)
 {
-	const struct as_code_info *info = as_code_find(failure->code);
-	const struct as_finding finding = {
-		.code = info->code,
-		.info = info,
-		.severity = info->severity,
-		.plugin = "",
-		.text = failure->text != NULL ? failure->text : info->sentence,
-	};
-	enum assay_action action = ASSAY_ACTION_QUARANTINE;
-	json_t *root = failed_json(failure, &finding, &action);
+	const struct as_finding finding = as_verdict_failure_finding(failure);
+	struct as_ruling ruling;
+	json_t *root;
 	int rc;
 
+	rc = as_verdict_rule_failure(failure, &finding, &ruling);
+	if (rc < 0)
+		return rc;
+	root = failed_json(failure, &finding, &ruling);
 	rc = as_json_write(root, json_out);
 	json_decref(root);
 	if (rc == 0)
-		*summary_out =
-			(struct as_verdict_summary){.action = (uint32_t)action, .finding_count = 1};
+		*summary_out = (struct as_verdict_summary){
+			.action = (uint32_t)ruling.decision.action, .finding_count = 1};
+	as_ruling_deinit(&ruling);
 	return rc;
 }

@@ -3,7 +3,7 @@
 #define ASSAY_POLICY_VERDICT_H
 
 #include "base/buffer.h"
-#include "policy/policy.h"
+#include "policy/policy_ruling.h"
 
 /*
  * The verdict of one message as JSON, schema 1. Deterministic: keys in the
@@ -26,6 +26,10 @@ struct as_verdict_request {
 	uint64_t generation;
 	uint64_t us; /* what the inspection took */
 	bool detail; /* with trees, ranges and times per object */
+	/* Why the attachments that policy wants to strip cannot be taken out
+	 * (rewrite/rewrite.h); the action is quarantine then. NULL: they can,
+	 * or need not. */
+	const char *strip_refused;
 };
 
 /* What a front needs without reading JSON. */
@@ -56,7 +60,16 @@ struct as_verdict_failure {
 	const char *text;
 	uint64_t generation;
 };
+/* The one finding of such a message; it has no object. */
+struct as_finding as_verdict_failure_finding(const struct as_verdict_failure *failure);
 int as_verdict_fail(const struct as_verdict_failure *failure, struct as_buffer *json_out,
 		    struct as_verdict_summary *summary_out);
+
+/* What policy says, for those who act on it. -ENOMEM. */
+int as_verdict_rule(const struct as_verdict_request *request, struct as_ruling *ruling);
+int as_verdict_rule_failure(const struct as_verdict_failure *failure,
+			    const struct as_finding *finding, struct as_ruling *ruling);
+/* Appends "malware.eicar at 2/eicar.com"; nothing for NULL. */
+bool as_verdict_reason(struct as_buffer *out, const struct as_finding *reason);
 
 #endif

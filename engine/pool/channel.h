@@ -23,7 +23,9 @@
 
 enum as_channel_type {
 	AS_CHANNEL_SPAWN = 1,	 /* to the zygote: number */
-	AS_CHANNEL_LOADED,	 /* from it: the status as body */
+	AS_CHANNEL_LOADED,	 /* from it: sequence, size (messages and private
+				    octets after which a worker is replaced);
+				    the status as body */
 	AS_CHANNEL_FAILED,	 /* also from workers: code, text as body */
 	AS_CHANNEL_SPAWNED,	 /* number, pid; socket and pidfd */
 	AS_CHANNEL_SPAWN_FAILED, /* number, code */

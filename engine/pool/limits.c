@@ -2,6 +2,7 @@
 #include "pool/limits.h"
 
 #include "pool/channel.h"
+#include "pool/guess.h"
 #include "pool/pool_internal.h"
 #include "pool/request.h"
 #include "pool/sandbox.h"
@@ -20,6 +21,16 @@ const struct assay_limit as_pool_limits[] = {
 	 "descriptors with one packet; a packet with more is refused"},
 	{"queue", AS_POOL_QUEUE_DEFAULT, "messages",
 	 "messages that wait for a worker; more are refused at once"},
+	{"queue_small_bytes", AS_QUEUE_SMALL_BYTES, "bytes",
+	 "a message up to this size may overtake larger ones that wait for a worker"},
+	{"queue_big_bytes", AS_QUEUE_BIG_BYTES, "bytes",
+	 "messages over this size leave one worker free as long as smaller ones wait"},
+	{"queue_overtaken", AS_QUEUE_OVERTAKEN_MAX, "times",
+	 "that a waiting message is overtaken by small ones: nobody may be starved with small "
+	 "mail"},
+	{"guess_bytes", AS_GUESS_BYTES, "bytes",
+	 "in which octets of unknown kind must show a header to count as a message; no mail server "
+	 "takes a longer one"},
 	{"attempts", AS_POOL_CRASHES_MAX, "attempts",
 	 "attempts at a message that ends its worker: one retry, so that what the message before "
 	 "left behind does not condemn it"},
@@ -28,6 +39,9 @@ const struct assay_limit as_pool_limits[] = {
 	 "seconds"},
 	{"grace_ms", AS_SCANNER_GRACE_MS, "ms",
 	 "over the limit time_ms before a worker is killed: it hangs in a library"},
+	{"zygote_failures", AS_POOL_FAILURES_MAX, "times",
+	 "in a row that the process which loads the signatures may end, or a worker before it is "
+	 "ready, until messages are refused instead of kept waiting"},
 	{"exit_ms", AS_POOL_EXIT_MS, "ms",
 	 "from the end of a worker's socket to its own end, before it is killed"},
 	{"stack_bytes", AS_SANDBOX_STACK_BYTES, "bytes",

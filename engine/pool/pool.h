@@ -17,7 +17,8 @@
  *     caller ──control──► zygote ──fork──► worker 0..N
  *        └────────────jobs and replies────────┘
  *
- * The caller is single-threaded. It holds the queue and every deadline. The
+ * The caller is single-threaded. It holds the queue (pool/pool_queue.h says who
+ * is next) and every deadline. The
  * zygote loads once, then does nothing but fork workers, reap them and empty
  * their temporary folders. What a worker sends is not believed: the caller
  * reads one header of fixed size and octets whose number it has checked.
@@ -105,6 +106,8 @@ struct as_job {
 	uint64_t offset, size;
 	struct as_span request; /* copied by as_pool_submit() */
 	uint64_t deadline_ms;	/* from the moment a worker has it */
+	bool first;		/* ahead of all others, and taken though the queue
+				   is full: for what follows from another job */
 	void *cookie;		/* names the job for the caller; not NULL */
 };
 
@@ -147,7 +150,8 @@ int as_pool_open(const struct as_pool_settings *settings, const struct as_pool_h
  * are left are forgotten without a call. NULL is allowed. */
 void as_pool_close(struct as_pool *pool);
 
-/* Queues a job, and starts it when a worker is free. -EAGAIN: the queue is
+/* Queues a job, and starts it when a worker is free. Its size decides how it
+ * waits, also without a descriptor. -EAGAIN: the queue is
  * full. -EMSGSIZE: request over AS_POOL_REQUEST_MAX. -EBADF, -EINVAL, -ENOMEM. */
 int as_pool_submit(struct as_pool *pool, const struct as_job *job);
 /* Ends a job of that cookie, queued or running; it is reported as cancelled

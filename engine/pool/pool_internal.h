@@ -3,17 +3,21 @@
 #define ASSAY_POOL_POOL_INTERNAL_H
 
 #include "pool/channel.h"
+#include "pool/launch.h"
 #include "pool/pool.h"
+#include "pool/pool_queue.h"
 #include "pool/stage.h"
 #include "pool/tempdir.h"
 
+#include <stddef.h>
 #include <sys/queue.h>
 
 /*
- * The caller's side of a pool, in five files: pool.c (life and loop),
- * pool_job.c (the queue, and what becomes of a job), pool_worker.c (a
- * worker's life), pool_talk.c (what is said to it and what it says),
- * pool_zygote.c (the zygote).
+ * The caller's side of a pool: pool.c (the loop), pool_life.c (opening,
+ * attaching, closing), pool_job.c (what becomes of a job), pool_queue.c (who is
+ * next), pool_worker.c (a worker's life), pool_talk.c (what is said to it and
+ * what it says), pool_zygote.c (the zygote); launch.c is the parent's side of
+ * a zygote.
  *
  * One rule keeps them apart: a worker is forgotten only when the zygote has
  * reported its end, or has ended itself. Until then its number, its folder and
@@ -47,8 +51,10 @@ enum as_pool_worker_state {
 };
 
 struct as_pool_job {
-	TAILQ_ENTRY(as_pool_job) link;
+	struct as_queue_entry entry;   /* while it waits */
+	TAILQ_ENTRY(as_pool_job) link; /* when it is over */
 	struct as_job job;
+	uint64_t since_us;	/* when it began to wait */
 	unsigned char *request; /* own copy, job.request points to it */
 	uint32_t crashes, lost, refused;
 	uint64_t lost_us;	 /* worker time gone without its fault */
@@ -82,18 +88,26 @@ enum as_pool_zygote_state {
 
 struct as_pool {
 	struct as_pool_settings settings;
-	struct as_pool_handler handler;
-	struct as_tempdir temp;
-	struct as_stage_page *pages;
+	struct as_pool_handler handler; /* of an own zygote */
+	struct as_tempdir temp;		/* of an own zygote */
+	bool attached;			/* the zygote is another's child */
+	struct as_pool_source source;	/* of zygotes when attached */
+	struct as_stage_page *pages;	/* of the present zygote */
 	int epoll;
 
 	enum as_pool_zygote_state zygote;
+	bool proven;	     /* a worker of it has been ready */
+	bool gave_up;	     /* no zygote will come */
+	bool wanted;	     /* the source has to be told */
+	uint64_t pause_us;   /* before the next one */
+	uint64_t without_us; /* since when none has loaded */
 	pid_t zygote_pid;
-	int zygote_wait; /* status of the last one, as waitpid() has it */
+	int zygote_wait; /* status of the last own one, as waitpid() has it */
 	int control, zygote_pidfd;
 	uint64_t zygote_since_us;
-	uint64_t zygote_again_us; /* not started before */
+	uint64_t zygote_again_us; /* an own one is not started before */
 	uint32_t zygote_failures;
+	uint64_t worker_messages, worker_growth; /* as the zygote says */
 
 	struct as_pool_worker *workers;
 	uint32_t slots;
@@ -102,8 +116,10 @@ struct as_pool {
 	uint64_t assign_again_us; /* after a lack of descriptors or memory */
 	uint64_t sequence;
 
-	struct as_pool_jobs queue, finished;
-	uint32_t queued;
+	struct as_queue queue;
+	uint64_t queue_due_us; /* when the first has waited too long for a
+				  zygote; UINT64_MAX while there is one */
+	struct as_pool_jobs finished;
 
 	struct as_buffer status;
 	struct as_error error;	    /* why nothing works, text "" if it does */
@@ -116,6 +132,25 @@ static inline uint64_t as_pool_now(const struct as_pool *pool)
 	return as_clock_us(pool->settings.clock);
 }
 
+/* Places for workers beyond those at work and the spare one: as many may be
+ * ending at the same time. */
+static inline uint32_t as_pool_slots(uint32_t workers)
+{
+	return workers * 2 + 1;
+}
+
+static inline struct as_pool_job *as_pool_job_of(struct as_queue_entry *entry)
+{
+	return (struct as_pool_job *)((char *)entry - offsetof(struct as_pool_job, entry));
+}
+
+/* launch.c */
+int as_pool_check(const struct as_pool_settings *settings, struct as_error *error);
+int as_launch_check(const struct as_pool_settings *settings, const struct as_pool_handler *handler,
+		    struct as_error *error);
+/* Kills and reaps a zygote that nobody has used yet. */
+void as_launch_end(struct as_launch *launch);
+
 /* pool_job.c */
 void as_pool_job_free(struct as_pool_job *job);
 void as_pool_job_requeue(struct as_pool *pool, struct as_pool_job *job);
@@ -126,6 +161,8 @@ void as_pool_job_finish(struct as_pool *pool, struct as_pool_job *job, enum as_o
 void as_pool_job_lost(struct as_pool *pool, struct as_pool_job *job);
 void as_pool_job_crashed(struct as_pool *pool, struct as_pool_job *job);
 void as_pool_refuse_queued(struct as_pool *pool);
+/* Refuses what has waited too long for a zygote; finds out when the next has. */
+void as_pool_expire_queued(struct as_pool *pool, uint64_t now_us);
 int as_pool_deliver(struct as_pool *pool, as_pool_done *done, void *context);
 
 /* pool_talk.c */
@@ -152,10 +189,12 @@ void as_pool_start_failed(struct as_pool *pool);
 
 /* pool_zygote.c */
 int as_pool_zygote_start(struct as_pool *pool);
+/* Takes the descriptors on success. */
+int as_pool_zygote_take(struct as_pool *pool, const struct as_launch *launch);
 void as_pool_zygote_event(struct as_pool *pool);
 #define AS_POOL_ZYGOTE_ENDED "the zygote has ended"
 void as_pool_zygote_died(struct as_pool *pool, const char *why);
-/* Ends and reaps it, and with it all workers. */
+/* Ends it, and with it all workers; reaps an own one. */
 void as_pool_zygote_stop(struct as_pool *pool);
 void as_pool_zygote_spawn(struct as_pool *pool);
 
@@ -170,5 +209,7 @@ void as_pool_zygote_expire(struct as_pool *pool, uint64_t now_us);
 #define AS_POOL_SOURCE_WORKERS 2u
 int as_pool_watch(struct as_pool *pool, int fd, uint64_t source);
 void as_pool_unwatch(struct as_pool *pool, int fd);
+/* Waits for something to happen and does what is due; calls nobody. */
+int as_pool_turn(struct as_pool *pool, int timeout_ms);
 
 #endif

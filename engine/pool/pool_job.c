@@ -23,6 +23,21 @@ void as_pool_job_free(struct as_pool_job *job)
 	free(job);
 }
 
+/* When it will have waited too long, if no zygote comes. */
+static uint64_t due_us(const struct as_pool *pool, const struct as_pool_job *job)
+{
+	uint64_t since_us = job->since_us > pool->without_us ? job->since_us : pool->without_us;
+
+	return since_us + 2 * job->job.deadline_ms * 1000;
+}
+
+static void begin_waiting(struct as_pool *pool, struct as_pool_job *job)
+{
+	job->since_us = as_pool_now(pool);
+	if (pool->zygote != AS_POOL_ZYGOTE_READY && due_us(pool, job) < pool->queue_due_us)
+		pool->queue_due_us = due_us(pool, job);
+}
+
 int as_pool_submit(struct as_pool *pool, const struct as_job *given)
 {
 	struct as_pool_job *job;
@@ -33,7 +48,7 @@ int as_pool_submit(struct as_pool *pool, const struct as_job *given)
 		return -EMSGSIZE;
 	if (given->fd >= 0 && fcntl(given->fd, F_GETFD) < 0)
 		return -errno;
-	if (pool->queued >= queue_limit(pool))
+	if (!given->first && as_queue_count(&pool->queue) >= queue_limit(pool))
 		return -EAGAIN;
 	job = calloc(1, sizeof(*job));
 	if (job == NULL)
@@ -55,17 +70,19 @@ int as_pool_submit(struct as_pool *pool, const struct as_job *given)
 		memcpy(job->request, given->request.data, given->request.size);
 		job->job.request.data = job->request;
 	}
-	TAILQ_INSERT_TAIL(&pool->queue, job, link);
-	pool->queued++;
+	if (given->first)
+		as_queue_push_first(&pool->queue, &job->entry);
+	else
+		as_queue_push(&pool->queue, &job->entry, given->size);
+	begin_waiting(pool, job);
 	as_pool_assign(pool);
 	return 0;
 }
 
-/* Ahead of the others: it has waited longest. */
 void as_pool_job_requeue(struct as_pool *pool, struct as_pool_job *job)
 {
-	TAILQ_INSERT_HEAD(&pool->queue, job, link);
-	pool->queued++;
+	as_queue_put_back(&pool->queue, &job->entry);
+	begin_waiting(pool, job);
 }
 
 void as_pool_job_finish(struct as_pool *pool, struct as_pool_job *job, enum as_outcome outcome,
@@ -82,9 +99,10 @@ void as_pool_job_finish(struct as_pool *pool, struct as_pool_job *job, enum as_o
 		job->result.stage[0] = '\0';
 		job->result.reason[0] = '\0';
 	}
+	/* One line of what may be several. */
 	if (reason != NULL)
 		snprintf(job->result.reason, sizeof(job->result.reason), "%.*s",
-			 (int)sizeof(job->result.reason) - 1, reason);
+			 (int)strcspn(reason, "\n"), reason);
 	if (outcome == AS_OUTCOME_TIMEOUT)
 		pool->state.timeouts++;
 	if (outcome == AS_OUTCOME_CANCELLED)
@@ -114,31 +132,59 @@ void as_pool_job_lost(struct as_pool *pool, struct as_pool_job *job)
 
 void as_pool_refuse_queued(struct as_pool *pool)
 {
-	struct as_pool_job *job;
+	struct as_queue_entry *entry;
 
-	while ((job = TAILQ_FIRST(&pool->queue)) != NULL) {
-		TAILQ_REMOVE(&pool->queue, job, link);
-		pool->queued--;
-		as_pool_job_finish(pool, job, AS_OUTCOME_NO_WORKER, pool->error.text);
+	while ((entry = as_queue_take(&pool->queue, false)) != NULL)
+		as_pool_job_finish(pool, as_pool_job_of(entry), AS_OUTCOME_NO_WORKER,
+				   pool->error.text);
+}
+
+void as_pool_expire_queued(struct as_pool *pool, uint64_t now_us)
+{
+	struct as_queue_entry *entry, *next;
+
+	pool->queue_due_us = UINT64_MAX;
+	if (pool->zygote == AS_POOL_ZYGOTE_READY)
+		return;
+	for (entry = as_queue_first(&pool->queue); entry != NULL; entry = next) {
+		struct as_pool_job *job = as_pool_job_of(entry);
+
+		next = as_queue_next(&pool->queue, entry);
+		if (due_us(pool, job) > now_us) {
+			if (due_us(pool, job) < pool->queue_due_us)
+				pool->queue_due_us = due_us(pool, job);
+			continue;
+		}
+		as_queue_remove(&pool->queue, entry);
+		as_pool_job_finish(pool, job, AS_OUTCOME_NO_WORKER,
+				   pool->error.text[0] != '\0'
+					   ? pool->error.text
+					   : "no process was ready to inspect it in time");
+	}
+}
+
+static void cancel_queued(struct as_pool *pool, const void *cookie)
+{
+	struct as_queue_entry *entry, *next;
+
+	for (entry = as_queue_first(&pool->queue); entry != NULL; entry = next) {
+		struct as_pool_job *job = as_pool_job_of(entry);
+
+		next = as_queue_next(&pool->queue, entry);
+		if (job->job.cookie != cookie)
+			continue;
+		as_queue_remove(&pool->queue, entry);
+		as_pool_job_finish(pool, job, AS_OUTCOME_CANCELLED, "cancelled while it waited");
 	}
 }
 
 void as_pool_cancel(struct as_pool *pool, const void *cookie)
 {
-	struct as_pool_job *job, *next;
-
-	for (job = TAILQ_FIRST(&pool->queue); job != NULL; job = next) {
-		next = TAILQ_NEXT(job, link);
-		if (job->job.cookie != cookie)
-			continue;
-		TAILQ_REMOVE(&pool->queue, job, link);
-		pool->queued--;
-		as_pool_job_finish(pool, job, AS_OUTCOME_CANCELLED, "cancelled while it waited");
-	}
+	cancel_queued(pool, cookie);
 	for (uint32_t i = 0; i < pool->slots; i++) {
 		struct as_pool_worker *worker = &pool->workers[i];
+		struct as_pool_job *job = worker->job;
 
-		job = worker->job;
 		if (job == NULL || job->job.cookie != cookie)
 			continue;
 		as_pool_worker_note(pool, worker);

@@ -26,13 +26,10 @@ static int hand_over(struct as_pool *pool, struct as_pool_worker *worker, struct
 			       job->job.fd >= 0 ? 1 : 0, false);
 }
 
-static void assign(struct as_pool *pool, struct as_pool_worker *worker)
+static void assign(struct as_pool *pool, struct as_pool_worker *worker, struct as_pool_job *job)
 {
-	struct as_pool_job *job = TAILQ_FIRST(&pool->queue);
 	int rc;
 
-	TAILQ_REMOVE(&pool->queue, job, link);
-	pool->queued--;
 	as_stage_reset(as_stage_at(pool->pages, worker->number));
 	rc = hand_over(pool, worker, job);
 	if (rc == 0) {
@@ -62,24 +59,40 @@ static void assign(struct as_pool *pool, struct as_pool_worker *worker)
 	pool->assign_again_us = as_pool_now(pool) + ASSIGN_PAUSE_US;
 }
 
+static bool is_big(const struct as_pool_worker *worker)
+{
+	return worker->job != NULL && worker->job->entry.class == AS_QUEUE_BIG;
+}
+
 void as_pool_assign(struct as_pool *pool)
 {
-	uint32_t busy = 0;
+	uint32_t limit = pool->settings.workers;
+	uint32_t busy = 0, big = 0;
 
 	if (pool->assign_again_us > 0 && as_pool_now(pool) < pool->assign_again_us)
 		return;
 	pool->assign_again_us = 0;
-	for (uint32_t i = 0; i < pool->slots; i++)
+	if (as_queue_count(&pool->queue) == 0)
+		return;
+	for (uint32_t i = 0; i < pool->slots; i++) {
 		busy += pool->workers[i].state == AS_POOL_WORKER_BUSY;
-	for (uint32_t i = 0; i < pool->slots && busy < pool->settings.workers; i++) {
+		big += is_big(&pool->workers[i]);
+	}
+	for (uint32_t i = 0; i < pool->slots && busy < limit; i++) {
 		struct as_pool_worker *worker = &pool->workers[i];
+		struct as_queue_entry *next;
 
-		if (TAILQ_EMPTY(&pool->queue) || pool->assign_again_us > 0)
-			return;
 		if (worker->state != AS_POOL_WORKER_IDLE)
 			continue;
-		assign(pool, worker);
+		/* One stays free of big ones as long as others wait. */
+		next = as_queue_take(&pool->queue, limit > 1 && big + 1 >= limit);
+		if (next == NULL)
+			return;
+		assign(pool, worker, as_pool_job_of(next));
 		busy += worker->state == AS_POOL_WORKER_BUSY;
+		big += is_big(worker);
+		if (pool->assign_again_us > 0)
+			return;
 	}
 }
 
@@ -102,6 +115,7 @@ static void take_ready(struct as_pool *pool, struct as_pool_worker *worker)
 	pool->spawn_failures = 0;
 	pool->zygote_failures = 0;
 	pool->error.text[0] = '\0';
+	pool->proven = true;
 	worker->ready = true;
 	as_pool_worker_enter(pool, worker, AS_POOL_WORKER_IDLE);
 }
@@ -150,9 +164,8 @@ static void take_reply(struct as_pool *pool, struct as_pool_worker *worker)
 	worker->job = NULL;
 	as_pool_job_finish(pool, job, AS_OUTCOME_DONE, NULL);
 	as_pool_worker_enter(pool, worker, AS_POOL_WORKER_IDLE);
-	if ((head->flags & AS_CHANNEL_RETIRE) != 0 ||
-	    worker->messages >= pool->settings.worker_messages ||
-	    head->size > pool->settings.worker_growth) {
+	if ((head->flags & AS_CHANNEL_RETIRE) != 0 || worker->messages >= pool->worker_messages ||
+	    head->size > pool->worker_growth) {
 		pool->state.recycled++;
 		as_pool_worker_kill(pool, worker, "it was due for replacement");
 	}

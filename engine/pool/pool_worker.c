@@ -68,15 +68,15 @@ void as_pool_worker_gone(struct as_pool *pool, struct as_pool_worker *worker)
 /* The worker's end is waited for from here on; fault NULL: not its doing. */
 void as_pool_worker_kill(struct as_pool *pool, struct as_pool_worker *worker, const char *fault)
 {
-	/* If it has ended by itself, its own status tells more. Asked before the
-	 * socket is closed, which a worker takes for a sign to leave. */
-	bool ended = has_ended(worker);
-
+	/* If it has ended by itself, its own status tells more. Asked and killed
+	 * before the socket is closed, which a worker takes for a sign to leave:
+	 * it could be gone, with a status of its own, before the signal. */
+	if (!worker->killed && !has_ended(worker)) {
+		worker->fault = fault;
+		worker->killed =
+			syscall(SYS_pidfd_send_signal, worker->pidfd, SIGKILL, NULL, 0) == 0;
+	}
 	as_pool_worker_gone(pool, worker);
-	if (worker->killed || ended)
-		return;
-	worker->fault = fault;
-	worker->killed = syscall(SYS_pidfd_send_signal, worker->pidfd, SIGKILL, NULL, 0) == 0;
 }
 
 void as_pool_worker_note(struct as_pool *pool, struct as_pool_worker *worker)
@@ -200,9 +200,11 @@ void as_pool_worker_orphaned(struct as_pool *pool, struct as_pool_worker *worker
 		struct pollfd end = {.fd = worker->pidfd, .events = POLLIN};
 
 		syscall(SYS_pidfd_send_signal, worker->pidfd, SIGKILL, NULL, 0);
-		/* Its folder must not be removed while it writes there. It dies
-		 * at once, unless it hangs in the kernel. */
-		poll(&end, 1, 1000);
+		/* Its folder must not be removed while it writes there, if that
+		 * is for us to do. It dies at once, unless it hangs in the
+		 * kernel. */
+		if (!pool->attached)
+			poll(&end, 1, 1000);
 	}
 	if (worker->job != NULL) {
 		struct as_pool_job *job = worker->job;

@@ -2,7 +2,6 @@
 #include "pool/pool_internal.h"
 
 #include "base/log.h"
-#include "pool/zygote.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -24,29 +23,6 @@
 /* How long one that has closed its socket may take to be gone. */
 #define DYING_MS 100
 
-static pid_t fork_zygote(struct as_pool *pool, int control)
-{
-	struct as_zygote_setup setup = {
-		.control = control,
-		.parent_pid = getpid(),
-		.temp_fd = pool->temp.fd,
-		.temp_path = pool->temp.path,
-		.pages = pool->pages,
-		.slots = pool->slots,
-		.settings = &pool->settings,
-		.handler = &pool->handler,
-	};
-	pid_t pid;
-
-	/* What stands in the buffers would be written twice. */
-	fflush(stdout);
-	fflush(stderr);
-	pid = fork();
-	if (pid == 0)
-		as_zygote_main(&setup);
-	return pid < 0 ? -errno : pid;
-}
-
 static void close_zygote(struct as_pool *pool)
 {
 	int *fds[] = {&pool->control, &pool->zygote_pidfd};
@@ -58,73 +34,108 @@ static void close_zygote(struct as_pool *pool)
 		close(*fds[i]);
 		*fds[i] = -1;
 	}
+	as_stage_unmap(pool->pages, pool->slots);
+	pool->pages = NULL;
 	pool->zygote = AS_POOL_ZYGOTE_NONE;
+	pool->proven = false;
 	pool->zygote_pid = -1;
+	pool->without_us = as_pool_now(pool);
+}
+
+int as_pool_zygote_take(struct as_pool *pool, const struct as_launch *launch)
+{
+	struct as_stage_page *pages = as_stage_open(launch->pages_fd, launch->slots);
+	int rc;
+
+	if (pages == NULL)
+		return -EINVAL;
+	rc = as_pool_watch(pool, launch->control, AS_POOL_SOURCE_CONTROL);
+	if (rc == 0) {
+		rc = as_pool_watch(pool, launch->pidfd, AS_POOL_SOURCE_PIDFD);
+		if (rc < 0)
+			as_pool_unwatch(pool, launch->control);
+	}
+	if (rc < 0) {
+		as_stage_unmap(pages, launch->slots);
+		return rc;
+	}
+	pool->pages = pages;
+	pool->control = launch->control;
+	pool->zygote_pidfd = launch->pidfd;
+	pool->zygote_pid = launch->pid;
+	pool->zygote = AS_POOL_ZYGOTE_LOADING;
+	pool->zygote_since_us = as_pool_now(pool);
+	pool->state.zygotes++;
+	pool->state.temp_is_tmpfs = launch->temp_is_tmpfs;
+	memcpy(pool->state.temp_root, launch->temp_root, sizeof(launch->temp_root));
+	pool->state.temp_root[sizeof(pool->state.temp_root) - 1] = '\0';
+	return 0;
 }
 
 int as_pool_zygote_start(struct as_pool *pool)
 {
-	int pair[2];
-	pid_t pid;
+	struct as_launch launch;
 	int rc;
 
-	rc = as_channel_pair(pair);
+	rc = as_launch_start(&pool->settings, &pool->handler, &pool->temp, &launch, &pool->error);
 	if (rc < 0)
 		return rc;
-	pid = fork_zygote(pool, pair[1]);
-	close(pair[1]);
-	if (pid < 0) {
-		close(pair[0]);
-		return pid;
+	rc = as_pool_zygote_take(pool, &launch);
+	if (rc < 0) {
+		as_launch_end(&launch);
+		return as_error_set(&pool->error, rc, "the zygote cannot be watched: %s",
+				    as_code_text(rc));
 	}
-	pool->control = pair[0];
-	pool->zygote_pid = pid;
-	pool->zygote = AS_POOL_ZYGOTE_LOADING;
-	pool->zygote_since_us = as_pool_now(pool);
-	pool->state.zygotes++;
-	pool->zygote_pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	rc = pool->zygote_pidfd < 0 ? -errno : 0;
-	if (rc == 0)
-		rc = as_pool_watch(pool, pool->control, AS_POOL_SOURCE_CONTROL);
-	if (rc == 0)
-		rc = as_pool_watch(pool, pool->zygote_pidfd, AS_POOL_SOURCE_PIDFD);
-	if (rc < 0)
-		as_pool_zygote_stop(pool);
-	return rc;
+	close(launch.pages_fd);
+	return 0;
 }
 
-/* Waits for its end, at most timeout_ms, and reaps it. */
+/* Waits for its end, at most timeout_ms, and reaps it if it is our child. */
 static bool ended_within(struct as_pool *pool, int timeout_ms)
 {
 	struct pollfd end = {.fd = pool->zygote_pidfd, .events = POLLIN};
 	int rc;
 
-	if (pool->zygote_pidfd >= 0) {
-		do {
-			rc = poll(&end, 1, timeout_ms);
-		} while (rc < 0 && errno == EINTR);
-		if (rc == 0)
-			return false;
-	} else if (timeout_ms >= 0) {
+	do {
+		rc = poll(&end, 1, timeout_ms);
+	} while (rc < 0 && errno == EINTR);
+	if (rc == 0)
 		return false;
-	}
-	while (waitpid(pool->zygote_pid, &pool->zygote_wait, 0) < 0 && errno == EINTR)
+	while (!pool->attached && waitpid(pool->zygote_pid, &pool->zygote_wait, 0) < 0 &&
+	       errno == EINTR)
 		continue;
 	return true;
 }
 
+static void kill_zygote(struct as_pool *pool)
+{
+	syscall(SYS_pidfd_send_signal, pool->zygote_pidfd, SIGKILL, NULL, 0);
+	if (!pool->attached)
+		ended_within(pool, -1);
+}
+
+/* Its workers end with it, by PR_SET_PDEATHSIG; all at once is faster. */
+static void end_workers(struct as_pool *pool)
+{
+	for (uint32_t i = 0; i < pool->slots; i++)
+		if (pool->workers[i].pidfd >= 0)
+			syscall(SYS_pidfd_send_signal, pool->workers[i].pidfd, SIGKILL, NULL, 0);
+	for (uint32_t i = 0; i < pool->slots; i++)
+		if (pool->workers[i].state != AS_POOL_WORKER_FREE)
+			as_pool_worker_orphaned(pool, &pool->workers[i]);
+}
+
 void as_pool_zygote_stop(struct as_pool *pool)
 {
-	pid_t pid = pool->zygote_pid;
+	bool loaded = pool->zygote == AS_POOL_ZYGOTE_READY;
 
-	if (pid < 0)
+	if (pool->zygote == AS_POOL_ZYGOTE_NONE)
 		return;
-	if (pool->control >= 0)
-		shutdown(pool->control, SHUT_RDWR);
-	if (!ended_within(pool, pool->zygote == AS_POOL_ZYGOTE_READY ? STOP_MS : 0)) {
-		kill(pid, SIGKILL);
-		ended_within(pool, -1);
-	}
+	shutdown(pool->control, SHUT_RDWR);
+	/* Another process waits for a child of its own. */
+	if (pool->attached ? !loaded : !ended_within(pool, loaded ? STOP_MS : 0))
+		kill_zygote(pool);
+	end_workers(pool);
 	close_zygote(pool);
 }
 
@@ -135,7 +146,7 @@ static void tell_why(struct as_pool *pool, const char *why)
 	/* A reason that load() gave is better than ours. */
 	if (pool->zygote != AS_POOL_ZYGOTE_READY && pool->error.text[0] != '\0')
 		return;
-	if (strcmp(why, AS_POOL_ZYGOTE_ENDED) != 0)
+	if (strcmp(why, AS_POOL_ZYGOTE_ENDED) != 0 || pool->attached)
 		as_error_set(&pool->error, AS_E_GONE, "%s", why);
 	else if (WIFSIGNALED(wait))
 		as_error_set(&pool->error, AS_E_GONE, "%s, by signal %d (%s)", why, WTERMSIG(wait),
@@ -144,32 +155,32 @@ static void tell_why(struct as_pool *pool, const char *why)
 		as_error_set(&pool->error, AS_E_GONE, "%s with status %d", why, WEXITSTATUS(wait));
 }
 
+/* How long to wait before the next one. */
+static uint64_t pause_us(const struct as_pool *pool)
+{
+	if (pool->zygote_failures == 0)
+		return 0;
+	return pool->zygote_failures < AS_POOL_FAILURES_MAX ? AGAIN_FIRST_US : AGAIN_LATER_US;
+}
+
 void as_pool_zygote_died(struct as_pool *pool, const char *why)
 {
-	uint64_t pause_us;
-
 	/* Its own end tells more than ours. */
-	if (!ended_within(pool, DYING_MS)) {
-		kill(pool->zygote_pid, SIGKILL);
-		ended_within(pool, -1);
-	}
+	if (!ended_within(pool, DYING_MS))
+		kill_zygote(pool);
 	tell_why(pool, why);
 	as_log(AS_LOG_WARNING, "zygote %ld: %s", (long)pool->zygote_pid, pool->error.text);
+	end_workers(pool);
 	close_zygote(pool);
-	for (uint32_t i = 0; i < pool->slots; i++)
-		if (pool->workers[i].pidfd >= 0)
-			syscall(SYS_pidfd_send_signal, pool->workers[i].pidfd, SIGKILL, NULL, 0);
-	for (uint32_t i = 0; i < pool->slots; i++)
-		if (pool->workers[i].state != AS_POOL_WORKER_FREE)
-			as_pool_worker_orphaned(pool, &pool->workers[i]);
-	as_tempdir_empty(pool->temp.fd);
+	if (!pool->attached)
+		as_tempdir_empty(pool->temp.fd);
 	pool->spawn_failures = 0;
 	pool->spawn_again_us = 0;
-	pause_us = pool->zygote_failures == 0			  ? 0
-		   : pool->zygote_failures < AS_POOL_FAILURES_MAX ? AGAIN_FIRST_US
-								  : AGAIN_LATER_US;
+	pool->pause_us = pause_us(pool);
 	pool->zygote_failures++;
-	pool->zygote_again_us = as_pool_now(pool) + pause_us;
+	pool->zygote_again_us = as_pool_now(pool) + pool->pause_us;
+	pool->wanted = pool->attached;
+	as_pool_expire_queued(pool, as_pool_now(pool));
 }
 
 /* ---- What it says ---------------------------------------------------- */
@@ -181,7 +192,11 @@ static void take_loaded(struct as_pool *pool)
 		as_pool_zygote_died(pool, "the zygote sent a malformed status");
 		return;
 	}
+	/* It handles no mail: its word is good. */
+	pool->worker_messages = pool->packet.head.sequence;
+	pool->worker_growth = pool->packet.head.size;
 	pool->zygote = AS_POOL_ZYGOTE_READY;
+	pool->queue_due_us = UINT64_MAX;
 }
 
 static void take_failed(struct as_pool *pool)
@@ -282,7 +297,7 @@ uint64_t as_pool_zygote_deadline(const struct as_pool *pool)
 {
 	switch (pool->zygote) {
 	case AS_POOL_ZYGOTE_NONE:
-		return pool->zygote_again_us;
+		return pool->attached ? UINT64_MAX : pool->zygote_again_us;
 	case AS_POOL_ZYGOTE_LOADING:
 		return pool->zygote_since_us + pool->settings.start_ms * 1000;
 	case AS_POOL_ZYGOTE_READY:
@@ -297,7 +312,6 @@ uint64_t as_pool_zygote_deadline(const struct as_pool *pool)
 void as_pool_zygote_expire(struct as_pool *pool, uint64_t now_us)
 {
 	char why[96];
-	int rc;
 
 	if (now_us < as_pool_zygote_deadline(pool))
 		return;
@@ -307,10 +321,7 @@ void as_pool_zygote_expire(struct as_pool *pool, uint64_t now_us)
 		pool->error.text[0] = '\0';
 		as_pool_zygote_died(pool, why);
 	} else if (pool->zygote == AS_POOL_ZYGOTE_NONE) {
-		rc = as_pool_zygote_start(pool);
-		if (rc < 0) {
-			as_error_set(&pool->error, rc, "the zygote cannot be started: %s",
-				     as_code_text(rc));
+		if (as_pool_zygote_start(pool) < 0) {
 			pool->zygote_failures++;
 			pool->zygote_again_us = now_us + AGAIN_FIRST_US;
 		}

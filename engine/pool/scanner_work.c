@@ -2,10 +2,7 @@
 #include "pool/scanner_work.h"
 
 #include "base/log.h"
-#include "base/spool.h"
 #include "policy/json.h"
-#include "pool/request.h"
-#include "pool/stage.h"
 #include "pool/tempdir.h"
 
 #include <errno.h>
@@ -24,9 +21,12 @@ static json_t *module_json(const struct as_module *module)
 			 "error", as_json_text(module->failure));
 }
 
-static int put_status(const struct as_engine *engine, struct as_buffer *status_out)
+static int put_status(const struct as_scanner_work *own, struct as_buffer *status_out)
 {
+	const struct as_config *config = own->config;
+	const struct as_engine *engine = own->engine;
 	json_t *plugins = json_array();
+	json_t *policies = json_array();
 	json_t *root;
 	int rc;
 
@@ -34,7 +34,12 @@ static int put_status(const struct as_engine *engine, struct as_buffer *status_o
 		json_array_append_new(plugins, module_json(&engine->modules[i]));
 	for (size_t i = 0; i < engine->failed_count; i++)
 		json_array_append_new(plugins, module_json(&engine->failed[i]));
-	root = json_pack("{s:o}", "plugins", plugins);
+	for (size_t i = 0; i < config->policy_count; i++)
+		json_array_append_new(policies, as_json_text(config->policies[i].name));
+	root = json_pack("{s:o,s:o,s:o,s:I,s:I}", "plugins", plugins, "policies", policies,
+			 "policy", as_json_text(config->policy->name), "time_ms",
+			 (json_int_t)config->engine.limits.time_ms, "message_bytes",
+			 (json_int_t)config->engine.limits.message_bytes);
 	rc = as_json_write(root, status_out);
 	json_decref(root);
 	return rc;
@@ -104,7 +109,9 @@ int as_scanner_load(void *context, struct as_buffer *status_out, struct as_error
 		rc = try_engine(own, error);
 	if (rc < 0)
 		return rc;
-	rc = put_status(own->engine, status_out);
+	if (own->cache != NULL)
+		as_cache_settle(own->cache);
+	rc = put_status(own, status_out);
 	if (rc < 0)
 		as_error_set(error, rc, "no memory to start the engine");
 	return rc;
@@ -118,80 +125,4 @@ int as_scanner_enter(void *context, const char *temp_dir, uint32_t number, struc
 	snprintf(process, sizeof(process), "worker %u", number);
 	as_log_set_process(process);
 	return as_engine_enter(own->engine, temp_dir, number, error);
-}
-
-static int render(const struct as_scanner_work *own, const struct as_request *request,
-		  const struct assay_scan *scan, uint64_t start_us, struct as_buffer *body)
-{
-	const struct as_verdict_request verdict = {
-		.scan = scan,
-		.source = {.id = request->id,
-			   .file = request->file,
-			   .index = request->index,
-			   .offset = request->source_offset,
-			   .size = request->source_size},
-		.policies = own->config->policies,
-		.policy_count = own->config->policy_count,
-		.policy = own->config->policy,
-		.generation = own->generation,
-		.us = as_clock_us(own->clock) - start_us,
-		.detail = request->detail,
-	};
-	struct as_verdict_summary summary = {.action = 0};
-	int rc;
-
-	/* The summary's place first; its values are known at the end. */
-	if (!as_buffer_append(body, &summary, sizeof(summary)))
-		return -ENOMEM;
-	rc = as_verdict_render(&verdict, body, &summary);
-	if (rc == 0)
-		memcpy(body->data, &summary, sizeof(summary));
-	return rc;
-}
-
-/* NULL when there is none. */
-static const char *base_name(const char *file)
-{
-	const char *slash = strrchr(file, '/');
-	const char *name = slash != NULL ? slash + 1 : file;
-
-	return name[0] != '\0' ? name : NULL;
-}
-
-int as_scanner_run(void *context, const struct as_work *work, struct as_reply *reply)
-{
-	struct as_scanner_work *own = context;
-	uint64_t start_us = as_clock_us(own->clock);
-	struct as_mapping mapping = {.base = NULL};
-	struct as_request request = {.id = ""};
-	struct assay_scan *scan = NULL;
-	struct as_arena arena;
-	int rc;
-
-	as_stage_set("engine");
-	as_arena_init(&arena, AS_REQUEST_ARENA_BYTES);
-	rc = as_request_unpack(&arena, work->request, &request);
-	if (rc < 0)
-		goto out;
-	as_log_set_message(request.id);
-	rc = as_mapping_open(work->fd, work->offset, work->size, &mapping);
-	if (rc < 0)
-		goto out;
-	const struct as_inspect_request inspect = {
-		.octets = mapping.data,
-		.is_message = request.is_message,
-		.name = request.is_message ? NULL : base_name(request.file),
-		.envelope = &request.envelope,
-		.clock = own->clock,
-		.stage = as_stage_set,
-	};
-	rc = as_inspect(own->engine, &inspect, &scan);
-	if (rc == 0)
-		rc = render(own, &request, scan, start_us, &reply->body);
-out:
-	as_inspect_free(scan);
-	as_mapping_close(&mapping);
-	as_arena_deinit(&arena);
-	as_log_set_message(NULL);
-	return rc;
 }

@@ -3,9 +3,14 @@
 
 #include "base/assert.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* Without a change of length no access can fault. */
+#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
 
 static struct as_stage_page *own;
 
@@ -14,16 +19,48 @@ static size_t page_size(void)
 	return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-struct as_stage_page *as_stage_map(size_t count)
+static struct as_stage_page *map_pages(int fd, size_t count)
 {
 	void *pages;
 
 	AS_ASSERT(sizeof(struct as_stage_page) <= page_size());
-	if (count == 0 || count > SIZE_MAX / page_size())
-		return NULL;
-	pages = mmap(NULL, count * page_size(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		     -1, 0);
+	pages = mmap(NULL, count * page_size(), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	return pages == MAP_FAILED ? NULL : pages;
+}
+
+struct as_stage_page *as_stage_map(size_t count, int *fd_out)
+{
+	struct as_stage_page *pages = NULL;
+	int fd;
+
+	if (count == 0 || count > INT32_MAX / page_size())
+		return NULL;
+	fd = memfd_create("assay-stage", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd < 0)
+		return NULL;
+	/* All of it now: a page that the kernel could not provide later would
+	 * kill whoever looks. */
+	if (fallocate(fd, 0, 0, (off_t)(count * page_size())) == 0 &&
+	    fcntl(fd, F_ADD_SEALS, SEALS) == 0)
+		pages = map_pages(fd, count);
+	if (pages == NULL) {
+		close(fd);
+		return NULL;
+	}
+	*fd_out = fd;
+	return pages;
+}
+
+struct as_stage_page *as_stage_open(int fd, size_t count)
+{
+	int seals = fcntl(fd, F_GET_SEALS);
+	struct stat st;
+
+	if (count == 0 || count > INT32_MAX / page_size() || seals < 0 ||
+	    (seals & SEALS) != SEALS || fstat(fd, &st) < 0 ||
+	    st.st_size != (off_t)(count * page_size()))
+		return NULL;
+	return map_pages(fd, count);
 }
 
 void as_stage_unmap(struct as_stage_page *pages, size_t count)

@@ -30,9 +30,13 @@ void as_stage_set_message(const char *id);
 void as_stage_refused(long number);
 void as_stage_attach(struct as_stage_page *page);
 
-/* One page of memory per worker, so that all but one can be unmapped. NULL on
- * failure. as_stage_keep() unmaps all but page number index. */
-struct as_stage_page *as_stage_map(size_t count);
+/* One page of memory per worker, so that all but one can be unmapped, and the
+ * descriptor by which another process opens the same pages. It is the caller's;
+ * workers must not inherit it. NULL on failure. */
+struct as_stage_page *as_stage_map(size_t count, int *fd_out);
+/* NULL unless it is such memory of exactly so many pages. fd stays the caller's. */
+struct as_stage_page *as_stage_open(int fd, size_t count);
+/* as_stage_keep() unmaps all but page number index. */
 void as_stage_unmap(struct as_stage_page *pages, size_t count);
 struct as_stage_page *as_stage_at(struct as_stage_page *pages, size_t index);
 void as_stage_keep(struct as_stage_page *pages, size_t count, size_t index);

@@ -12,6 +12,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/magic.h>
@@ -23,6 +24,10 @@
 /* A neighbour that sweeps leftovers can take a folder between its making and
  * its locking; it cannot do so often. */
 #define MAKE_TRIES 5
+/* What was killed but still runs in the kernel is gone after some
+ * milliseconds; one that hangs there is left to the next sweep. */
+#define CLOSE_TRIES    50
+#define CLOSE_PAUSE_NS 4000000
 
 struct sweep {
 	int top;
@@ -273,10 +278,21 @@ int as_tempdir_open(const char *root, struct as_tempdir *dir_out, struct as_erro
 
 void as_tempdir_close(struct as_tempdir *dir)
 {
+	const struct timespec pause = {.tv_nsec = CLOSE_PAUSE_NS};
+	const char *name;
+
 	if (dir->fd < 0)
 		return;
-	if (as_tempdir_empty(dir->fd) == 0)
-		unlinkat(dir->root_fd, dir->path + strlen(dir->root) + 1, AT_REMOVEDIR);
+	name = dir->path + strlen(dir->root) + 1;
+	for (int i = 0; i < CLOSE_TRIES; i++) {
+		int rc = as_tempdir_empty(dir->fd);
+
+		if (rc == 0 && unlinkat(dir->root_fd, name, AT_REMOVEDIR) < 0)
+			rc = -errno;
+		if (rc != -ENOTEMPTY)
+			break;
+		nanosleep(&pause, NULL);
+	}
 	close(dir->fd);
 	close(dir->root_fd);
 	dir->fd = -1;

@@ -103,16 +103,45 @@ static void tell(struct zygote *zygote, const struct as_channel_head *head, stru
 		as_log(AS_LOG_ERROR, "zygote cannot report: %s", as_code_text(rc));
 }
 
+static void leave(int number)
+{
+	(void)number;
+	_exit(EX_OK);
+}
+
+/*
+ * load() can take minutes and does not look at the control socket. Nothing is
+ * sent to a zygote that loads, so whatever happens there is the caller's end,
+ * and the kernel is asked to say so.
+ */
+static void leave_with_caller(int control, bool wanted)
+{
+	struct pollfd end = {.fd = control, .events = POLLIN};
+	int flags = fcntl(control, F_GETFL);
+
+	signal(SIGIO, wanted ? leave : SIG_DFL);
+	fcntl(control, F_SETOWN, wanted ? getpid() : 0);
+	fcntl(control, F_SETFL, wanted ? flags | O_ASYNC : flags & ~O_ASYNC);
+	if (poll(&end, 1, 0) > 0 && (end.revents & POLLHUP) != 0)
+		_exit(EX_OK);
+}
+
 static void load(struct zygote *zygote)
 {
 	const struct as_pool_handler *handler = zygote->setup->handler;
-	struct as_channel_head head = {.type = AS_CHANNEL_LOADED};
+	struct as_channel_head head = {
+		.type = AS_CHANNEL_LOADED,
+		.sequence = zygote->setup->settings->worker_messages,
+		.size = zygote->setup->settings->worker_growth,
+	};
 	struct as_error error = {.text = "load() gave no reason"};
 	struct as_buffer status;
 	int rc;
 
 	as_buffer_init(&status, AS_POOL_STATUS_MAX);
+	leave_with_caller(zygote->setup->control, true);
 	rc = handler->load(handler->context, &status, &error);
+	leave_with_caller(zygote->setup->control, false);
 	if (rc == 0 && status.failed)
 		rc = as_error_set(&error, -EMSGSIZE, "the status of load() is too long");
 	if (rc < 0) {

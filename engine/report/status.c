@@ -21,15 +21,15 @@ static void format_age(char *out, size_t size, uint64_t newest, uint64_t now)
 		snprintf(out, size, "%llu d", (unsigned long long)(age / DAY_SECONDS));
 }
 
-static void put_plugin(const struct as_status *status, const json_t *plugin,
-		       const struct as_table *table, struct as_buffer *out)
+static void put_plugin(const json_t *plugin, uint64_t now, const struct as_table *table,
+		       struct as_buffer *out)
 {
 	bool loaded = json_is_true(as_view_member(plugin, "loaded", NULL));
 	char count[24], age[24];
 
 	snprintf(count, sizeof(count), "%llu",
 		 (unsigned long long)as_view_number(plugin, "signatures", NULL));
-	format_age(age, sizeof(age), as_view_number(plugin, "newest", NULL), status->now);
+	format_age(age, sizeof(age), as_view_number(plugin, "newest", NULL), now);
 	as_table_row(
 		table,
 		(const struct as_cell[]){
@@ -42,7 +42,7 @@ static void put_plugin(const struct as_status *status, const json_t *plugin,
 		out);
 }
 
-static void put_plugins(const struct as_status *status, bool colour, struct as_buffer *out)
+void as_status_draw_plugins(const json_t *plugins, uint64_t now, bool colour, struct as_buffer *out)
 {
 	struct as_table table = {
 		.columns = {{"plugin", 0, 0, false},
@@ -55,16 +55,16 @@ static void put_plugins(const struct as_status *status, bool colour, struct as_b
 		.colour = colour,
 	};
 
-	for (size_t i = 0; i < json_array_size(status->plugins); i++) {
-		const json_t *plugin = json_array_get(status->plugins, i);
+	for (size_t i = 0; i < json_array_size(plugins); i++) {
+		const json_t *plugin = json_array_get(plugins, i);
 
 		as_table_widen(&table, 0, as_view_text(plugin, "name", NULL));
 		as_table_widen(&table, 2, as_view_text(plugin, "version", NULL));
 	}
 	as_table_fit(&table, 0);
 	as_table_head(&table, out);
-	for (size_t i = 0; i < json_array_size(status->plugins); i++)
-		put_plugin(status, json_array_get(status->plugins, i), &table, out);
+	for (size_t i = 0; i < json_array_size(plugins); i++)
+		put_plugin(json_array_get(plugins, i), now, &table, out);
 }
 
 void as_status_draw(const struct as_status *status, bool colour, struct as_buffer *out)
@@ -89,7 +89,7 @@ void as_status_draw(const struct as_status *status, bool colour, struct as_buffe
 	else
 		as_buffer_text(out, "cache          off\n");
 	as_buffer_byte(out, '\n');
-	put_plugins(status, colour, out);
+	as_status_draw_plugins(status->plugins, status->now, colour, out);
 }
 
 json_t *as_status_json(const struct as_status *status)

@@ -23,6 +23,9 @@ struct as_status {
 };
 
 void as_status_draw(const struct as_status *status, bool colour, struct as_buffer *out);
+/* Its table of plugins; the same for those of a daemon. */
+void as_status_draw_plugins(const json_t *plugins, uint64_t now, bool colour,
+			    struct as_buffer *out);
 /* A new value, NULL when there is no memory. */
 json_t *as_status_json(const struct as_status *status);
 

@@ -228,7 +228,8 @@ def settings_written(text):
             words = None
         if heading:
             keys = []
-            section = {"GENERAL OPTIONS": "general", "POLICIES": "policy",
+            section = {"GENERAL OPTIONS": "general", "DAEMON OPTIONS": "general",
+                       "LISTENERS": "listener", "POLICIES": "policy",
                        "PLUGINS": "*"}.get(heading.group(2),
                                            heading.group(2) if heading.group(1) == "s" else None)
         elif line.startswith(".It Ic ") and section:
@@ -246,20 +247,20 @@ def settings_written(text):
 
 
 def octets(value):
-    match = re.match(r"^(\d+)MiB$", value)
-    return str(int(match.group(1)) << 20) if match else value
+    match = re.match(r"^(\d+)([MG])iB$", value)
+    return str(int(match.group(1)) << {"M": 20, "G": 30}[match.group(2)]) if match else value
 
 
 def check_settings(texts, folder):
     shown, trouble = settings_shown(folder)
     written = settings_written(texts["assay.conf.5"])
-    plugins = {section for section, _ in shown} - {"general", "policy"}
+    plugins = {section for section, _ in shown} - {"general", "listener", "policy"}
     for _, key in [name for name in written if name[0] == "*"]:
         for plugin in plugins:
             written.setdefault((plugin, key), written[("*", key)])
     # A plugin that this build leaves out cannot be asked for its settings.
     written = {name: value for name, value in written.items()
-               if name[0] in plugins | {"general", "policy"}}
+               if name[0] in plugins | {"general", "listener", "policy"}}
     problems = [f"{name[0]}: {name[1]}: only in one of both"
                 for name in sorted(shown.keys() ^ written.keys())]
     check("assay.conf(5) has every setting of `assay config show` and no other",
@@ -307,7 +308,8 @@ def check_ranges(written, shown, folder):
         for value in (int(low) - 1, int(high) + 1):
             line = f"{key} = {value}\n"
             with open(path, "w", encoding="utf-8") as file:
-                file.write(line if section == "general" else f"{section} {{\n{line}}}\n")
+                title = ' "milter"' if section == "listener" else ""
+                file.write(line if section == "general" else f"{section}{title} {{\n{line}}}\n")
             run = assay("config", "check", "--config", path)
             if run.returncode != 2 or not re.search(rf"{low}\b.* to {high}\b", run.stderr):
                 problems.append(f"{section}: {key} = {value}: {run.stdout}{run.stderr}")

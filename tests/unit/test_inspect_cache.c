@@ -4,9 +4,12 @@
 #include "base/sha256.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,17 +24,29 @@
 #define MURDERS 60u
 
 static struct as_cache *cache;
+/* The memory that the processes share, as a worker that was taken over has it. */
+static unsigned char *raw;
+static size_t raw_size;
+static int memory = -1;
 
 static int set_up(void **state)
 {
+	struct stat st;
 	(void)state;
+
 	assert_int_equal(as_sha256_init(), 0);
-	return as_cache_open(1u << 20, &cache);
+	assert_int_equal(as_cache_open_fd(1u << 20, &cache, &memory), 0);
+	assert_int_equal(fstat(memory, &st), 0);
+	raw_size = (size_t)st.st_size;
+	raw = mmap(NULL, raw_size, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+	return raw == MAP_FAILED ? -1 : 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
+	munmap(raw, raw_size);
+	close(memory);
 	as_cache_close(cache);
 	return 0;
 }
@@ -159,19 +174,17 @@ static void the_oldest_makes_room_and_use_keeps_young(void **state)
 	assert_int_equal(counters().torn, 0);
 }
 
-/* The slots stand in anonymous shared memory behind the handle: any octet of
- * them may have been left half written. */
+/* Any octet of the slots may have been left half written. */
 static void corrupt_slots_are_misses_and_never_wrong(void **state)
 {
 	unsigned char value[AS_CACHE_VALUE_MAX], key[AS_CACHE_KEY_SIZE];
-	unsigned char *raw = (unsigned char *)cache;
 	unsigned char *at;
 	size_t size, torn = 0;
 	(void)state;
 
 	make_key(5, key);
 	store(5, 255);
-	at = memmem(raw, 1u << 20, key, sizeof(key));
+	at = memmem(raw, raw_size, key, sizeof(key));
 	assert_non_null(at);
 	/* The key, the checksum, the size and the value; not the time stamp. */
 	for (size_t i = 0; i < 32 + 16 + 8 + 8 + 256; i++) {
@@ -202,12 +215,82 @@ static void a_slot_copied_under_another_key_is_not_believed(void **state)
 	make_key(2, second);
 	store(1, 200);
 	store(2, 201);
-	a = memmem(cache, 1u << 20, first, sizeof(first));
-	b = memmem(cache, 1u << 20, second, sizeof(second));
+	a = memmem(raw, raw_size, first, sizeof(first));
+	b = memmem(raw, raw_size, second, sizeof(second));
 	memcpy(b + sizeof(second), a + sizeof(first), 32);
 	memcpy(b + 64, a + 64, AS_CACHE_VALUE_MAX);
 	assert_false(find(2, value, &size));
 	assert_true(counters().torn > 0);
+}
+
+static void nothing_in_shared_memory_leads_outside_of_it(void **state)
+{
+	unsigned char value[AS_CACHE_VALUE_MAX];
+	size_t size, slots = counters().slots;
+	(void)state;
+
+	store(1, 200);
+	memset(raw, 0xff, raw_size);
+	for (unsigned int i = 0; i < 1000; i++) {
+		assert_false(find(i, value, &size));
+		store(i, (unsigned char)i);
+	}
+	assert_int_equal(counters().slots, slots);
+	memset(raw, 0, raw_size);
+	assert_false(find(1, value, &size));
+	store(1, 200);
+	assert_true(find(1, value, &size));
+}
+
+static void another_process_reads_the_counters_and_no_more(void **state)
+{
+	unsigned char value[AS_CACHE_VALUE_MAX];
+	struct as_cache *other = NULL;
+	struct as_cache_counters seen;
+	size_t size;
+	(void)state;
+
+	assert_int_equal(as_cache_attach(memory, &other), 0);
+	store(1, 200);
+	assert_true(find(1, value, &size));
+	assert_false(find(2, value, &size));
+	as_cache_settle(cache);
+	as_cache_count(other, &seen);
+	assert_int_equal(seen.hits, 1);
+	assert_int_equal(seen.misses, 1);
+	assert_int_equal(seen.stores, 1);
+	assert_int_equal(seen.slots, counters().slots);
+	as_cache_close(other);
+	/* The one that is shared stays. */
+	assert_true(find(1, value, &size));
+}
+
+static void the_memory_cannot_change_its_length(void **state)
+{
+	(void)state;
+	assert_int_equal(ftruncate(memory, 0), -1);
+	assert_int_equal(ftruncate(memory, (off_t)raw_size * 2), -1);
+	assert_int_equal(fcntl(memory, F_ADD_SEALS, F_SEAL_FUTURE_WRITE), -1);
+}
+
+static void other_memory_is_no_cache(void **state)
+{
+	struct as_cache *other = NULL;
+	int fd = memfd_create("other", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	(void)state;
+
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, 1 << 20), 0);
+	assert_int_equal(as_cache_attach(fd, &other), -EINVAL);
+	assert_int_equal(fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK), 0);
+	assert_int_equal(as_cache_attach(fd, &other), -EINVAL);
+	close(fd);
+	assert_int_equal(as_cache_attach(fd, &other), -EBADF);
+	fd = memfd_create("short", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	assert_int_equal(fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL), 0);
+	assert_int_equal(as_cache_attach(fd, &other), -EINVAL);
+	close(fd);
+	assert_null(other);
 }
 
 /* Stores and reads the same few keys; leaves with 1 at a wrong answer. */
@@ -286,6 +369,10 @@ int main(void)
 		TEST(the_oldest_makes_room_and_use_keeps_young),
 		TEST(corrupt_slots_are_misses_and_never_wrong),
 		TEST(a_slot_copied_under_another_key_is_not_believed),
+		TEST(nothing_in_shared_memory_leads_outside_of_it),
+		TEST(another_process_reads_the_counters_and_no_more),
+		TEST(the_memory_cannot_change_its_length),
+		TEST(other_memory_is_no_cache),
 		TEST(many_writers_never_make_a_wrong_answer),
 		TEST(writers_killed_in_the_middle_never_leave_a_wrong_answer),
 	};

@@ -84,81 +84,228 @@ static int load_text(const char *text)
 	return load(file);
 }
 
+static const struct {
+	const char *name, *text;
+	int line;
+	const char *words[3];
+} single_faults[] = {
+	{"typing error", "wokers = 3\n", 2, {"wokers", "did you mean \"workers\""}},
+	{"unknown option", "frobnicate = 3\n", 2, {"frobnicate", "assay.conf(5)"}},
+	{"unknown section", "\n\nfoo {\n}\n", 4, {"foo"}},
+	{"wrong type", "workers = many\n", 2, {"workers", "integer"}},
+	{"wrong boolean", "cache = perhaps\n", 2, {"cache"}},
+	{"too many workers", "workers = 9999\n", 2, {"workers = 9999", "256"}},
+	{"log level", "log_level = \"loud\"\n", 2, {"loud", "notice"}},
+	{"log format", "log_format = \"xml\"\n", 2, {"xml", "json"}},
+	{"cache size", "cache_size = \"1\"\n", 2, {"cache_size", "1MiB to 64GiB"}},
+	{"cache size word", "cache_size = \"big\"\n", 2, {"\"big\""}},
+	{"limit out of range", "limits {\n depth = 65\n}\n", 3, {"depth", "1 to 64"}},
+	{"limit below", "limits {\n bytes = \"1\"\n}\n", 3, {"bytes", "65536"}},
+	{"limit that is no number", "limits {\n\n bytes = \"lots\"\n}\n", 4, {"lots", "KiB"}},
+	{"unknown limit", "limits {\n deph = 3\n}\n", 3, {"did you mean \"depth\""}},
+	{"section as a value", "limits = 3\n", 2, {"limits"}},
+	{"action",
+	 "policy \"default\" {\n high = \"block\"\n}\n",
+	 3,
+	 {"high = \"block\"", "quarantine"}},
+	{"empty action", "policy \"default\" {\n low = \"\"\n}\n", 3, {"expected accept"}},
+	{"pattern",
+	 "policy \"default\" {\n reject = { \"type.executble.pe\" }\n}\n",
+	 3,
+	 {"type.executble.pe", "did you mean \"type.executable.pe\""}},
+	{"pattern of no family",
+	 "policy \"default\" {\n tag = { \"nothing.*\" }\n}\n",
+	 3,
+	 {"nothing.*", "assay findings"}},
+	{"second pattern", "policy \"x\" {\n tag = { \"type.*\", \"typ.*\" }\n}\n", 3, {"typ.*"}},
+	{"two policies of a name", "policy \"a\" {\n}\npolicy \"a\" {\n}\n", 4, {"a"}},
+	{"policy in force",
+	 "policy_in_force = \"strct\"\npolicy \"strict\" {\n}\n",
+	 0,
+	 {"strct", "did you mean \"strict\""}},
+	{"setting of a plugin",
+	 "module-good {\n wrod = \"x\"\n}\n",
+	 3,
+	 {"wrod", "did you mean \"word\""}},
+	{"number of a plugin",
+	 "module-good {\n number = 101\n}\n",
+	 3,
+	 {"number = 101", "1 to 100"}},
+	{"switch of a plugin", "module-good {\n switch = \"up\"\n}\n", 3, {"switch"}},
+	{"open text", "temp_dir = \"x\n", 3, {"end of file"}},
+	{"no value", "workers =\n", 3, {""}},
+	{"number without digits", "workers = \"\"\n", 2, {"invalid integer"}},
+	{"number beyond all", "workers = 99999999999999999999\n", 2, {"'workers' is out of range"}},
+	{"the least number", "workers = -9223372036854775808\n", 2, {"'workers' is out of range"}},
+	{"appending to one value", "workers += 3\n", 2, {"append to non-list option"}},
+	{"open brace", "limits {\n depth = \"3\"\n", 2, {"never closed"}},
+	{"behind comments",
+	 "# a\n// b\n/* c\n c */ # d\n\n/* e */ workers = 999\n",
+	 7,
+	 {"workers = 999"}},
+	{"behind a text of two lines", "temp_dir = \"a\nb\"\nworkers = 999\n", 4, {"999"}},
+	{"reply over two lines", "policy \"x\" {\n reply = \"a\\nb\"\n}\n", 3, {"one line", "300"}},
+	{"reply with another word",
+	 "policy \"x\" {\n reply = \"{reson}\"\n}\n",
+	 3,
+	 {"{reason} and {id}"}},
+};
+
 static void every_fault_is_told_with_its_place(void **state)
+{
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(single_faults); i++) {
+		char place[4300];
+
+		print_message("case: %s\n", single_faults[i].name);
+		assert_int_not_equal(load_text(single_faults[i].text), 0);
+		assert_null(config);
+		print_message("text: %s\n", error.text);
+		snprintf(place, sizeof(place), "%s:%d: ", file, single_faults[i].line);
+		assert_int_equal(strncmp(error.text, single_faults[i].line > 0 ? place : file,
+					 strlen(single_faults[i].line > 0 ? place : file)),
+				 0);
+		for (size_t w = 0; w < 3 && single_faults[i].words[w] != NULL; w++)
+			assert_non_null(strstr(error.text, single_faults[i].words[w]));
+		assert_null(strchr(error.text, '\n'));
+	}
+}
+
+/* One fault a line: its line in the file, and a word of it. */
+struct expected {
+	int line; /* 0: none; -1: no such fault */
+	const char *word;
+};
+
+static void assert_faults(const struct expected *faults, size_t count)
+{
+	char *rest = error.text;
+	char place[4300];
+
+	print_message("text: %s\n", error.text);
+	for (size_t i = 0; i < count && faults[i].line >= 0; i++) {
+		char *row = strsep(&rest, "\n");
+
+		assert_non_null(row);
+		if (faults[i].line > 0) {
+			snprintf(place, sizeof(place), "%s:%d: ", file, faults[i].line);
+			assert_int_equal(strncmp(row, place, strlen(place)), 0);
+		}
+		assert_non_null(strstr(row, faults[i].word));
+	}
+	assert_null(rest);
+}
+
+static void all_faults_are_told_at_once_in_the_order_of_lines(void **state)
 {
 	static const struct {
 		const char *name, *text;
-		int line;
-		const char *words[3];
+		struct expected faults[8];
 	} cases[] = {
-		{"typing error", "wokers = 3\n", 2, {"wokers", "did you mean \"workers\""}},
-		{"unknown option", "frobnicate = 3\n", 2, {"frobnicate", "assay.conf(5)"}},
-		{"unknown section", "\n\nfoo {\n}\n", 4, {"foo"}},
-		{"wrong type", "workers = many\n", 2, {"workers", "integer"}},
-		{"wrong boolean", "cache = perhaps\n", 2, {"cache"}},
-		{"too many workers", "workers = 9999\n", 2, {"workers = 9999", "256"}},
-		{"log level", "log_level = \"loud\"\n", 2, {"loud", "notice"}},
-		{"log format", "log_format = \"xml\"\n", 2, {"xml", "json"}},
-		{"cache size", "cache_size = \"1\"\n", 2, {"cache_size", "1MiB to 64GiB"}},
-		{"cache size word", "cache_size = \"big\"\n", 2, {"\"big\""}},
-		{"limit out of range", "limits {\n depth = 65\n}\n", 3, {"depth", "1 to 64"}},
-		{"limit below", "limits {\n bytes = \"1\"\n}\n", 3, {"bytes", "65536"}},
-		{"limit that is no number",
-		 "limits {\n\n bytes = \"lots\"\n}\n",
-		 4,
-		 {"lots", "KiB"}},
-		{"unknown limit", "limits {\n deph = 3\n}\n", 3, {"did you mean \"depth\""}},
-		{"section as a value", "limits = 3\n", 2, {"limits"}},
-		{"action",
-		 "policy \"default\" {\n high = \"block\"\n}\n",
-		 3,
-		 {"high = \"block\"", "quarantine"}},
-		{"empty action", "policy \"default\" {\n low = \"\"\n}\n", 3, {"expected accept"}},
-		{"pattern",
-		 "policy \"default\" {\n reject = { \"type.executble.pe\" }\n}\n",
-		 3,
-		 {"type.executble.pe", "did you mean \"type.executable.pe\""}},
-		{"pattern of no family",
-		 "policy \"default\" {\n tag = { \"nothing.*\" }\n}\n",
-		 3,
-		 {"nothing.*", "assay findings"}},
-		{"second pattern",
-		 "policy \"x\" {\n tag = { \"type.*\", \"typ.*\" }\n}\n",
-		 3,
-		 {"typ.*"}},
-		{"two policies of a name", "policy \"a\" {\n}\npolicy \"a\" {\n}\n", 4, {"a"}},
-		{"policy in force",
-		 "policy_in_force = \"strct\"\npolicy \"strict\" {\n}\n",
-		 0,
-		 {"strct", "did you mean \"strict\""}},
-		{"setting of a plugin",
-		 "module-good {\n wrod = \"x\"\n}\n",
-		 3,
-		 {"wrod", "did you mean \"word\""}},
-		{"number of a plugin",
-		 "module-good {\n number = 101\n}\n",
-		 3,
-		 {"number = 101", "1 to 100"}},
-		{"switch of a plugin", "module-good {\n switch = \"up\"\n}\n", 3, {"switch"}},
-		{"open text", "temp_dir = \"x\n", 3, {"end of file"}},
-		{"no value", "workers =\n", 3, {""}},
+		{"of all kinds",
+		 "policy_in_force = \"nobody\"\nwokers = 3\nworkers = many\nlog_level = \"loud\"\n"
+		 "limits {\n depth = \"65\"\n deph = \"3\"\n}\n"
+		 "module-good {\n number = 101\n switch = up\n}\n",
+		 {{3, "'wokers'"},
+		  {4, "invalid integer"},
+		  {5, "loud"},
+		  {7, "1 to 64"},
+		  {8, "did you mean \"depth\""},
+		  {11, "number = 101"},
+		  {12, "invalid boolean"},
+		  {0, "\"nobody\""}}},
+		{"each value of a list, once",
+		 "policy \"a\" {\n tag = { \"no.1\", \"name.*\",\n \"no.2\"\n }\n"
+		 " reject = { \"no.2\" }\n}\n",
+		 {{3, "no.1"}, {4, "no.2"}, {6, "no.2"}, {-1, NULL}}},
+		{"whole sections",
+		 "foo {\n a = 1\n b { c = { \"}\" } }\n}\nbar \"x\" { workers = 1 }\n"
+		 "policy \"a\" { }\npolicy \"a\" { high = \"never\" }\npolicy \"b\" {\n bar = 1 "
+		 "}\n",
+		 {{2, "'foo'"}, {6, "'bar'"}, {8, "title 'a'"}, {10, "'bar'"}, {-1, NULL}}},
+		{"up to a fault of the syntax",
+		 "wokers = 1\nworkers = 999\ncache true\nwokers = 2\nlog_level = \"x\"\n",
+		 {{2, "wokers"}, {3, "999"}, {4, "missing equal sign"}, {-1, NULL}}},
+		{"up to a brace that stays open",
+		 "wokers = 1\nlimits {\n depth = \"99\"\nworkers = 1\ncache = 3\n",
+		 {{2, "wokers"}, {3, "never closed"}, {-1, NULL}}},
+		{"a name that is a quoted one",
+		 "\"wokers\" = 1\n'workrs' = { \"a\" }\n",
+		 {{2, "wokers"}, {3, "workrs"}, {-1, NULL}}},
 	};
 	(void)state;
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		char place[4300];
-
 		print_message("case: %s\n", cases[i].name);
-		assert_int_not_equal(load_text(cases[i].text), 0);
-		assert_null(config);
-		print_message("text: %s\n", error.text);
-		snprintf(place, sizeof(place), "%s:%d: ", file, cases[i].line);
-		assert_int_equal(strncmp(error.text, cases[i].line > 0 ? place : file,
-					 strlen(cases[i].line > 0 ? place : file)),
-				 0);
-		for (size_t w = 0; w < 3 && cases[i].words[w] != NULL; w++)
-			assert_non_null(strstr(error.text, cases[i].words[w]));
+		assert_int_equal(load_text(cases[i].text), AS_E_CONFIG);
+		assert_faults(cases[i].faults, COUNT(cases[i].faults));
 	}
+}
+
+static void a_fault_is_told_again_at_the_next_reading(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(load_text("policy \"a\" { tag = \"no.1\" }\n"), AS_E_CONFIG);
+		assert_non_null(strstr(error.text, "no.1"));
+	}
+}
+
+static void faults_that_do_not_fit_are_counted(void **state)
+{
+	char text[64 * 200];
+	size_t used = 0, rows = 1;
+	unsigned int more = 0;
+	const char *last;
+	(void)state;
+
+	for (int i = 0; i < 200; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "option_that_is_not_there_%d = %d\n", i, i);
+	assert_int_equal(load_text(text), AS_E_CONFIG);
+	last = strrchr(error.text, '\n');
+	assert_non_null(last);
+	assert_int_equal(sscanf(last, "\nand %u more", &more), 1);
+	for (const char *p = error.text; p < last; p++)
+		rows += *p == '\n';
+	assert_int_equal(rows + more, 200);
+	assert_true(rows > 10);
+}
+
+static void plugins_that_are_missing_are_told_with_the_rest(void **state)
+{
+	static const struct expected faults[] = {
+		{2, "999"}, {0, "absent"}, {0, "missing"}, {-1, NULL}};
+	(void)state;
+
+	put_config("plugins = { \"absent\", \"module-good\", \"missing\" }\n",
+		   "workers = 999\nabsent {\n key = 1\n}\n");
+	assert_int_equal(load(file), AS_E_CONFIG);
+	assert_faults(faults, COUNT(faults));
+}
+
+static void names_of_plugins_are_apart(void **state)
+{
+	(void)state;
+	put_config("plugins = { \"module-good\", \"module-good\" }\n", "");
+	assert_int_equal(load(file), AS_E_CONFIG);
+	assert_non_null(strstr(error.text, "\"module-good\" stands there twice"));
+	put_config("plugins = { \"listener\" }\n", "");
+	assert_int_equal(load(file), AS_E_CONFIG);
+	assert_non_null(strstr(error.text, "\"listener\" is the name of an option"));
+}
+
+static void a_file_with_a_nul_is_none(void **state)
+{
+	FILE *out = fopen(file, "w");
+	(void)state;
+
+	assert_non_null(out);
+	fwrite("cache = true\n\0workers = 3\n", 1, 26, out);
+	fclose(out);
+	assert_int_equal(load(file), AS_E_CONFIG);
+	assert_non_null(strstr(error.text, ":2: a NUL octet"));
 }
 
 static void files_that_cannot_be_read_are_errors(void **state)
@@ -202,7 +349,7 @@ static const char whole[] =
 	"policy \"strict\" {\n recipients = { \"@a.example\", \"b@c.example\" }\n"
 	" reject = { \"type.executable.*\", \"name.rtlo\" }\n accept = { \"polyglot\" }\n"
 	" tag = { \"yara.any\" }\n low = \"tag\"\n incomplete = \"reject\"\n max_wish = "
-	"\"tag\"\n}\n"
+	"\"tag\"\n reply = \"No: {reason} ({id})\"\n}\n"
 	"policy \"default\" {\n high = \"reject\"\n}\n";
 
 static const struct as_setting_values *setting(const char *key)
@@ -251,7 +398,9 @@ static void assert_whole(void)
 	assert_int_equal(config->policy->by_severity[ASSAY_HIGH], ASSAY_ACTION_QUARANTINE);
 	assert_int_equal(config->policy->incomplete, ASSAY_ACTION_REJECT);
 	assert_int_equal(config->policy->max_wish, ASSAY_ACTION_TAG);
+	assert_string_equal(config->policy->reply, "No: {reason} ({id})");
 	assert_int_equal(config->policies[1].by_severity[ASSAY_HIGH], ASSAY_ACTION_REJECT);
+	assert_string_equal(config->policies[1].reply, "");
 }
 
 static void everything_that_can_be_set_is_set(void **state)
@@ -394,6 +543,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_teardown(name, forget)
 		TEST(every_fault_is_told_with_its_place),
+		TEST(all_faults_are_told_at_once_in_the_order_of_lines),
+		TEST(a_fault_is_told_again_at_the_next_reading),
+		TEST(faults_that_do_not_fit_are_counted),
+		TEST(plugins_that_are_missing_are_told_with_the_rest),
+		TEST(names_of_plugins_are_apart),
+		TEST(a_file_with_a_nul_is_none),
 		TEST(files_that_cannot_be_read_are_errors),
 		TEST(a_plugin_that_is_missing_is_named_unless_optional_or_off),
 		TEST(everything_that_can_be_set_is_set),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "policy/verdict.h"
 
+#include "inspect/words.h"
 #include "test_inspect_fixture.h"
 
 #include <jansson.h>
@@ -105,7 +106,8 @@ static void keys_come_in_the_order_of_the_schema(void **state)
 {
 	static const char *const expected[][2] = {
 		{"source", "file index offset size "},
-		{"envelope", "client helo mail_from rcpt_to queue_id "},
+		{"envelope", "client helo mail_from rcpt_to queue_id client_name tls auth_user "
+			     "direction "},
 		{"message", "sha256 message_id subject from date "},
 		{"cost", "us objects bytes cache_hits plugins_us "},
 		{"generation", "id plugins "},
@@ -228,6 +230,86 @@ static void each_recipient_gets_its_policy_and_the_message_the_strictest(void **
 	json_decref(root);
 }
 
+static void what_is_known_of_the_envelope_is_shown(void **state)
+{
+	json_t *root, *envelope;
+	(void)state;
+
+	fixture.envelope.client_name = "mx.example.org";
+	fixture.envelope.tls = "TLSv1.3 \"x\"";
+	fixture.envelope.auth_user = "a\xff";
+	fixture_message(&fixture, "Subject: x\r\n\r\nbody\r\n");
+	root = render(NULL, 0);
+	envelope = json_object_get(root, "envelope");
+	assert_string_equal(string_at(envelope, "client_name"), "mx.example.org");
+	assert_string_equal(string_at(envelope, "tls"), "TLSv1.3 \"x\"");
+	assert_string_equal(string_at(envelope, "auth_user"), "a\xef\xbf\xbd");
+	assert_string_equal(string_at(envelope, "direction"), "");
+	json_decref(root);
+}
+
+static void strip_becomes_quarantine_where_nothing_can_be_taken_out(void **state)
+{
+	static const char *const refusals[] = {NULL, "it is signed"};
+	static const struct as_policy_rule rules[] = {{"malware.*", ASSAY_ACTION_STRIP}};
+	const char *const to[] = {"b@example.org"};
+	struct as_policy policy = *as_policy_builtin();
+	(void)state;
+
+	policy.rules = rules;
+	policy.rule_count = 1;
+	fixture.envelope.rcpt_to = to;
+	fixture.envelope.rcpt_count = 1;
+	fixture_add(&fixture, "one", ASSAY_JUDGE, ASSAY_CONTEXT_NAMES, judges);
+	fixture_message(&fixture, hostile);
+	for (size_t i = 0; i < COUNT(refusals); i++) {
+		const struct as_verdict_request request = {
+			.scan = fixture.scan,
+			.source = {.id = "01ID", .file = ""},
+			.policy = &policy,
+			.strip_refused = refusals[i],
+		};
+		const char *expected = i == 0 ? "strip" : "quarantine";
+		json_t *root;
+
+		as_buffer_clear(&text);
+		assert_int_equal(as_verdict_render(&request, &text, &summary), 0);
+		root = parse();
+		assert_string_equal(string_at(root, "action"), expected);
+		assert_string_equal(
+			string_at(json_array_get(json_object_get(root, "recipients"), 0), "action"),
+			expected);
+		assert_string_equal(as_action_name((enum assay_action)summary.action), expected);
+		json_decref(root);
+	}
+}
+
+static void strip_for_one_is_quarantine_when_another_gets_nothing(void **state)
+{
+	static const char *const vip[] = {"@vip.example"};
+	static const struct as_policy_rule mild[] = {{"malware.*", ASSAY_ACTION_STRIP}};
+	const char *const to[] = {"a@other.example", "b@vip.example"};
+	struct as_policy policy = *as_policy_builtin();
+	json_t *root, *list;
+	(void)state;
+
+	policy.name = "vip";
+	policy.recipients = vip;
+	policy.recipient_count = 1;
+	policy.rules = mild;
+	policy.rule_count = 1;
+	fixture.envelope.rcpt_to = to;
+	fixture.envelope.rcpt_count = COUNT(to);
+	fixture_add(&fixture, "one", ASSAY_JUDGE, ASSAY_CONTEXT_NAMES, judges);
+	fixture_message(&fixture, hostile);
+	root = render(&policy, 1);
+	list = json_object_get(root, "recipients");
+	assert_string_equal(string_at(root, "action"), "reject");
+	assert_string_equal(string_at(json_array_get(list, 0), "action"), "reject");
+	assert_string_equal(string_at(json_array_get(list, 1), "action"), "quarantine");
+	json_decref(root);
+}
+
 static int stops(struct fake *fake, struct assay_scan *scan, const struct assay_object *object,
 		 enum assay_phase phase)
 {
@@ -315,6 +397,9 @@ int main(void)
 		TEST(equal_input_gives_equal_octets),
 		TEST(findings_are_sorted_by_path_then_code),
 		TEST(each_recipient_gets_its_policy_and_the_message_the_strictest),
+		TEST(what_is_known_of_the_envelope_is_shown),
+		TEST(strip_becomes_quarantine_where_nothing_can_be_taken_out),
+		TEST(strip_for_one_is_quarantine_when_another_gets_nothing),
 		TEST(what_was_not_inspected_is_listed),
 		TEST(a_failure_is_never_complete_and_protects),
 	};

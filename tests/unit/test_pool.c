@@ -179,6 +179,72 @@ static void a_full_queue_refuses(void **state)
 	assert_int_equal(as_pool_idle(fixture.pool), 0);
 }
 
+static void submit_sized(uintptr_t cookie, const char *words, uint64_t size, bool first)
+{
+	const struct as_job job = {.fd = -1,
+				   .size = size,
+				   .request = as_span_text(words),
+				   .deadline_ms = LONG_MS,
+				   .first = first,
+				   .cookie = (void *)cookie};
+
+	assert_int_equal(as_pool_submit(fixture.pool, &job), 0);
+}
+
+static void assert_order(const uintptr_t *cookies, size_t count)
+{
+	fixture_wait(&fixture, count);
+	for (size_t i = 0; i < count; i++)
+		assert_ptr_equal(fixture.results[i].cookie, (void *)cookies[i]);
+}
+
+static void small_jobs_overtake_large_ones(void **state)
+{
+	static const uintptr_t order[] = {1, 3, 5, 2, 4};
+
+	(void)state;
+	fixture.settings.workers = 1;
+	fixture_open(&fixture);
+	submit_sized(1, "slow 50", 1000, false);
+	submit_sized(2, "echo x", 300000, false);
+	submit_sized(3, "echo x", 1000, false);
+	submit_sized(4, "echo x", 10000000, false);
+	submit_sized(5, "echo x", 1000, false);
+	assert_order(order, 5);
+}
+
+static void one_worker_stays_free_of_big_jobs_while_others_wait(void **state)
+{
+	static const uintptr_t order[] = {2, 4, 5, 3, 6};
+
+	(void)state;
+	fixture_open(&fixture);
+	while (as_pool_idle(fixture.pool) < 2)
+		as_pool_poll(fixture.pool, 100, fixture_done, &fixture);
+	submit_sized(1, "hang", 3000000, false);
+	submit_sized(2, "slow 50", 1000, false);
+	submit_sized(3, "echo x", 3000000, false);
+	submit_sized(4, "echo x", 300000, false);
+	submit_sized(5, "echo x", 300000, false);
+	submit_sized(6, "echo x", 3000000, false);
+	assert_order(order, 5);
+}
+
+static void what_follows_from_another_job_goes_first_into_a_full_queue(void **state)
+{
+	static const uintptr_t order[] = {1, 4, 2, 3};
+
+	(void)state;
+	fixture.settings.workers = 1;
+	fixture.settings.queue_limit = 2;
+	fixture_open(&fixture);
+	for (uintptr_t i = 1; i <= 3; i++)
+		submit_sized(i, "slow 20", 1000, false);
+	submit_sized(4, "echo x", 0, true);
+	assert_int_equal(as_pool_queued(fixture.pool), 3);
+	assert_order(order, 4);
+}
+
 static void a_job_with_a_closed_descriptor_is_refused(void **state)
 {
 	struct as_job job = {.fd = 1000, .deadline_ms = LONG_MS, .cookie = (void *)1};
@@ -376,6 +442,9 @@ int main(void)
 		TEST(a_second_spool_travels_back),
 		TEST(a_spool_that_is_not_sealed_counts_as_a_crash),
 		TEST(a_full_queue_refuses),
+		TEST(small_jobs_overtake_large_ones),
+		TEST(one_worker_stays_free_of_big_jobs_while_others_wait),
+		TEST(what_follows_from_another_job_goes_first_into_a_full_queue),
 		TEST(a_job_with_a_closed_descriptor_is_refused),
 		TEST(waiting_and_running_jobs_can_be_cancelled),
 		TEST(workers_are_replaced_after_their_messages),

@@ -111,9 +111,7 @@ static void a_job_past_its_deadline_is_ended_without_another_try(void **state)
 	fixture.settings.clock = &turned;
 	fixture_open(&fixture);
 	fixture_submit(&fixture, 1, "hang", 3600000);
-	/* Until nothing else is awaited: no worker that is just starting. */
-	while (as_pool_next_deadline_us(fixture.pool) < turned_us(NULL) + HOUR_US / 2)
-		assert_int_equal(as_pool_poll(fixture.pool, 10, fixture_done, &fixture), 0);
+	fixture_settle(&fixture);
 	skipped_us = HOUR_US - 10000000;
 	assert_int_equal(as_pool_poll(fixture.pool, 0, fixture_done, &fixture), 0);
 	skipped_us = HOUR_US + 1000;
@@ -210,7 +208,7 @@ static void a_dead_zygote_is_replaced_and_no_job_is_lost(void **state)
 	for (uintptr_t i = 1; i <= 40; i++)
 		fixture_submit(&fixture, i, "slow 10", LONG_MS);
 	fixture_wait(&fixture, 4);
-	kill(describe().zygote_pid, SIGKILL);
+	fixture_kill_zygote(&fixture);
 	fixture_wait(&fixture, 40);
 	for (size_t i = 0; i < 40; i++)
 		assert_true(outcome_is(&fixture.results[i], "slow"));
@@ -225,7 +223,7 @@ static void without_a_zygote_jobs_are_refused_with_the_reason(void **state)
 	fixture.settings.clock = &turned;
 	fixture_open(&fixture);
 	fixture.load_fault = "signatures vanished";
-	kill(describe().zygote_pid, SIGKILL);
+	fixture_kill_zygote(&fixture);
 	/* Whatever still runs is asked after the zygote has gone. */
 	while (describe().zygote_pid > 0 && describe().zygotes == 1)
 		as_pool_poll(fixture.pool, 10, fixture_done, &fixture);
@@ -250,7 +248,7 @@ static void workers_that_cannot_be_prepared_are_reported(void **state)
 	(void)state;
 	fixture_open(&fixture);
 	fixture.enter_fault = "the device is gone";
-	kill(describe().zygote_pid, SIGKILL);
+	fixture_kill_zygote(&fixture);
 	while (describe().zygotes == 1)
 		as_pool_poll(fixture.pool, 10, fixture_done, &fixture);
 	outcome = fixture_do(&fixture, "echo x", LONG_MS);

@@ -21,6 +21,9 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+/* Starts and ends have less time than this, jobs of such tests have more. */
+#define SETTLED_US 1800000000ull
+
 static char own_temp[PATH_MAX];
 static unsigned int jobs_seen;
 
@@ -395,6 +398,23 @@ bool outcome_is(const struct outcome *outcome, const char *text)
 {
 	return outcome->outcome == AS_OUTCOME_DONE &&
 	       as_span_equal(as_span_make(outcome->body, outcome->size), as_span_text(text));
+}
+
+void fixture_kill_zygote(const struct fixture *fixture)
+{
+	static struct as_pool_state state;
+
+	as_pool_describe(fixture->pool, &state);
+	assert_true(state.zygote_pid > 1);
+	assert_int_equal(kill(state.zygote_pid, SIGKILL), 0);
+}
+
+void fixture_settle(struct fixture *fixture)
+{
+	const struct as_clock *clock = fixture->settings.clock;
+
+	while (as_pool_next_deadline_us(fixture->pool) < as_clock_us(clock) + SETTLED_US)
+		assert_int_equal(as_pool_poll(fixture->pool, 10, fixture_done, fixture), 0);
 }
 
 pid_t fixture_pid(const struct fixture *fixture)

@@ -52,6 +52,12 @@ bool outcome_is(const struct outcome *outcome, const char *text);
 
 /* For as_pool_poll(). */
 void fixture_done(void *context, const struct as_result *result);
+/* Kills it with a signal that it cannot catch. Fails the test when there is none:
+ * kill(2) would take -1 for every process of the machine. */
+void fixture_kill_zygote(const struct fixture *fixture);
+/* Until nothing is on its way: no worker that starts or ends, whose time a
+ * clock that is turned would let run out. */
+void fixture_settle(struct fixture *fixture);
 /* The first living worker's process id. */
 pid_t fixture_pid(const struct fixture *fixture);
 

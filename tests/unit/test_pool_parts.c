@@ -187,7 +187,8 @@ static void the_end_of_a_socket_is_told_apart_from_waiting(void **state)
 
 static void a_stage_is_seen_by_another_process(void **state)
 {
-	struct as_stage_page *pages = as_stage_map(3);
+	int fd = -1;
+	struct as_stage_page *pages = as_stage_map(3, &fd);
 	char name[AS_STAGE_NAME_SIZE], id[AS_STAGE_MESSAGE_SIZE];
 	int status;
 	pid_t pid;
@@ -214,11 +215,13 @@ static void a_stage_is_seen_by_another_process(void **state)
 	assert_string_equal(name, "");
 	assert_int_equal(as_stage_read_refused(as_stage_at(pages, 0)), -1);
 	as_stage_unmap(pages, 3);
+	close(fd);
 }
 
 static void a_worker_cannot_reach_the_stage_of_others(void **state)
 {
-	struct as_stage_page *pages = as_stage_map(3);
+	int fd = -1;
+	struct as_stage_page *pages = as_stage_map(3, &fd);
 	int status;
 	pid_t pid = fork();
 
@@ -235,6 +238,7 @@ static void a_worker_cannot_reach_the_stage_of_others(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	as_stage_unmap(pages, 3);
+	close(fd);
 }
 
 static void a_hostile_stage_is_read_as_harmless_text(void **state)

@@ -375,10 +375,13 @@ static void packed_requests_come_back_and_cut_ones_are_refused(void **state)
 						.auth_user = NULL,
 						.queue_id = "q",
 						.direction = "inbound",
+						.client_name = "mx.example.org",
+						.tls = "TLSv1.3",
 						.rcpt_to = to,
 						.rcpt_count = 3};
 	const struct as_scanner_job job = {.is_message = true,
 					   .detail = true,
+					   .policy = "strict",
 					   .id = "ID",
 					   .file = "f",
 					   .index = 3,
@@ -394,6 +397,11 @@ static void packed_requests_come_back_and_cut_ones_are_refused(void **state)
 	assert_true(as_request_pack(&packed, &job));
 	assert_int_equal(as_request_unpack(&arena, as_buffer_span(&packed), &request), 0);
 	assert_true(request.is_message && request.detail);
+	assert_false(request.guess || request.answer);
+	assert_string_equal(request.failure_code, "");
+	assert_string_equal(request.policy, "strict");
+	assert_string_equal(request.envelope.client_name, "mx.example.org");
+	assert_string_equal(request.envelope.tls, "TLSv1.3");
 	assert_string_equal(request.id, "ID");
 	assert_true(request.index == 3 && request.source_offset == UINT64_MAX);
 	assert_string_equal(request.envelope.auth_user, "");
@@ -413,6 +421,36 @@ static void packed_requests_come_back_and_cut_ones_are_refused(void **state)
 	assert_int_equal(as_request_unpack(&arena, as_buffer_span(&packed), &request),
 			 AS_E_PROTOCOL);
 	as_arena_deinit(&arena);
+	as_buffer_deinit(&packed);
+}
+
+static void a_packed_request_can_be_told_that_it_failed(void **state)
+{
+	const char *const to[] = {"a@b"};
+	const struct assay_envelope envelope = {.mail_from = "m", .rcpt_to = to, .rcpt_count = 1};
+	const struct as_scanner_job job = {
+		.guess = true, .answer = true, .id = "ID", .size = 9, .envelope = &envelope};
+	struct as_request request = {.id = NULL};
+	struct as_buffer packed, failed;
+	struct as_arena arena;
+	(void)state;
+
+	as_buffer_init(&packed, 0);
+	as_buffer_init(&failed, 0);
+	as_arena_init(&arena, 1u << 20);
+	assert_true(as_request_pack(&packed, &job));
+	assert_true(as_request_pack_failure(&failed, as_buffer_span(&packed), "scan.timeout",
+					    "It hung."));
+	assert_int_equal(as_request_unpack(&arena, as_buffer_span(&failed), &request), 0);
+	assert_string_equal(request.failure_code, "scan.timeout");
+	assert_string_equal(request.failure_text, "It hung.");
+	assert_true(request.guess && request.answer && !request.is_message && !request.detail);
+	assert_string_equal(request.id, "ID");
+	assert_string_equal(request.envelope.mail_from, "m");
+	assert_string_equal(request.envelope.rcpt_to[0], "a@b");
+	assert_int_equal(request.source_size, 9);
+	as_arena_deinit(&arena);
+	as_buffer_deinit(&failed);
 	as_buffer_deinit(&packed);
 }
 
@@ -451,6 +489,7 @@ int main(void)
 		TEST(what_waits_is_forgotten_without_a_leak),
 		TEST(another_program_gets_verdicts_by_the_library),
 		TEST(packed_requests_come_back_and_cut_ones_are_refused),
+		TEST(a_packed_request_can_be_told_that_it_failed),
 		TEST(a_job_without_an_envelope_can_be_packed),
 	};
 	return cmocka_run_group_tests_name("scanner", tests, set_up, tear_down);

@@ -98,6 +98,7 @@ static int inspect(void *state, struct assay_scan *scan, const struct assay_obje
 		   enum assay_phase phase)
 {
 	const struct assay_finding finding = {.code = "yara.inspected"};
+	const struct assay_finding marked = {.code = "yara.marked"};
 
 	(void)state;
 	(void)phase;
@@ -117,6 +118,8 @@ static int inspect(void *state, struct assay_scan *scan, const struct assay_obje
 		return leak();
 	if (told(object, "fill"))
 		return fill();
+	if (told(object, "mark"))
+		return host->report(scan, object, &marked);
 	return host->report(scan, object, &finding);
 }
 

@@ -150,6 +150,8 @@ struct assay_envelope {
 	const char *auth_user; /* "" when not authenticated */
 	const char *queue_id;
 	const char *direction; /* "inbound", "outbound", "internal" or "" */
+	const char *client_name; /* verified host name, "" when unknown */
+	const char *tls;	 /* "TLSv1.3 TLS_AES_256_GCM_SHA384", "" without */
 };
 
 /* The message that an object belongs to: the outermost one. */
