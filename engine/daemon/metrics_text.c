@@ -286,8 +286,10 @@ static void put_front(const struct as_front_view *view, struct as_buffer *out)
 	sample(out, "assay_info", "version", view->version, 1);
 	single(out, "assay_ready", "gauge", "Whether messages can be inspected.",
 	       view->ready ? 1 : 0);
-	single(out, "assay_uptime_seconds", "gauge", "Time since the daemon was started.",
-	       up_us / 1000000);
+	family(out, "assay_uptime_seconds", "gauge", "Time since the daemon was started.");
+	as_buffer_text(out, "assay_uptime_seconds ");
+	put_seconds(out, up_us);
+	as_buffer_byte(out, '\n');
 	single(out, "assay_front_restarts_total", "counter",
 	       "How often the process that serves clients was started again.",
 	       view->front_restarts);

@@ -138,8 +138,7 @@ static int connect_inet(const char *text)
 
 static void open_connection(struct connection *connection)
 {
-	struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET,
-				    .data.ptr = connection};
+	struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = connection};
 
 	connection->fd = strncmp(options.address, "unix:", 5) == 0
 				 ? connect_unix(options.address + 5)
@@ -323,26 +322,51 @@ static void take_protocol(const char *word)
 static void take_options(int argc, char **argv)
 {
 	static const struct option table[] = {
-		{"address", required_argument, NULL, 'a'}, {"protocol", required_argument, NULL, 'p'},
-		{"connections", required_argument, NULL, 'c'}, {"count", required_argument, NULL, 'n'},
-		{"seconds", required_argument, NULL, 's'}, {"server", required_argument, NULL, 'P'},
-		{"target", required_argument, NULL, 't'}, {"label", required_argument, NULL, 'l'},
-		{"timeline", no_argument, NULL, 'T'},	   {NULL, 0, NULL, 0},
+		{"address", required_argument, NULL, 'a'},
+		{"protocol", required_argument, NULL, 'p'},
+		{"connections", required_argument, NULL, 'c'},
+		{"count", required_argument, NULL, 'n'},
+		{"seconds", required_argument, NULL, 's'},
+		{"server", required_argument, NULL, 'P'},
+		{"target", required_argument, NULL, 't'},
+		{"label", required_argument, NULL, 'l'},
+		{"timeline", no_argument, NULL, 'T'},
+		{NULL, 0, NULL, 0},
 	};
 	int which;
 
 	while ((which = getopt_long(argc, argv, "", table, NULL)) != -1) {
 		switch (which) {
-		case 'a': options.address = optarg; break;
-		case 'p': take_protocol(optarg); break;
-		case 'c': options.connections = (unsigned int)atoi(optarg); break;
-		case 'n': options.count = strtoul(optarg, NULL, 10); break;
-		case 's': options.seconds = strtod(optarg, NULL); break;
-		case 'P': options.server = (pid_t)atoi(optarg); break;
-		case 't': options.target = optarg; break;
-		case 'l': options.label = optarg; break;
-		case 'T': options.timeline = true; break;
-		default: fputs(usage, stderr); exit(2);
+		case 'a':
+			options.address = optarg;
+			break;
+		case 'p':
+			take_protocol(optarg);
+			break;
+		case 'c':
+			options.connections = (unsigned int)atoi(optarg);
+			break;
+		case 'n':
+			options.count = strtoul(optarg, NULL, 10);
+			break;
+		case 's':
+			options.seconds = strtod(optarg, NULL);
+			break;
+		case 'P':
+			options.server = (pid_t)atoi(optarg);
+			break;
+		case 't':
+			options.target = optarg;
+			break;
+		case 'l':
+			options.label = optarg;
+			break;
+		case 'T':
+			options.timeline = true;
+			break;
+		default:
+			fputs(usage, stderr);
+			exit(2);
 		}
 	}
 	if (options.address == NULL || optind != argc - 1 || options.connections == 0) {

@@ -96,8 +96,7 @@ void tree_measure(pid_t root, struct tree_use *use_out)
 		grown = false;
 		for (size_t i = 0; i < count; i++)
 			for (size_t j = 0; !processes[i].inside && j < count; j++)
-				if (processes[j].inside &&
-				    processes[j].pid == processes[i].parent)
+				if (processes[j].inside && processes[j].pid == processes[i].parent)
 					processes[i].inside = grown = true;
 	}
 	for (size_t i = 0; i < count; i++) {

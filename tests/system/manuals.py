@@ -17,7 +17,8 @@ import tempfile
 SOURCE = os.environ["top_srcdir"]
 BUILD = os.environ["top_builddir"]
 MANDOC = os.environ.get("MANDOC", "no")
-VERBS = ("scan", "explain", "findings", "limits", "config", "status")
+VERBS = ("scan", "explain", "findings", "limits", "config", "status", "client", "stats", "reload",
+         "drain")
 # A page without an own list of plugins stands for all of them.
 NO_PLUGIN = re.compile(r"^--no-(?!cache$|sandbox$).*")
 COMMAND_SECONDS = 120

@@ -13,7 +13,8 @@ import assaytest  # noqa: E402
 import mboxes  # noqa: E402
 import samplemail as sample  # noqa: E402
 
-VERBS = ["scan", "explain", "findings", "limits", "config", "status"]
+VERBS = ["scan", "explain", "findings", "limits", "config", "status", "client", "stats", "reload",
+         "drain"]
 PLUGINS = ["filetype", "attachment", "archive", "yara", "clamav"]
 MESSAGES = 300
 

@@ -83,11 +83,11 @@ static void without_a_section_all_protocols_listen_locally(void **state)
 	} cases[] = {
 		{"control", "unix:/run/test/control.sock", AS_PROTOCOL_CONTROL, 0600, 64,
 		 AS_KEEP_CLIENT, 10000, 60000},
-		{"http", "unix:/run/test/http.sock", AS_PROTOCOL_HTTP, 0660, 1024, AS_KEEP_CLIENT,
+		{"http", "unix:/run/test/http.sock", AS_PROTOCOL_HTTP, 0660, 8192, AS_KEEP_CLIENT,
 		 10000, 60000},
-		{"clamd", "unix:/run/test/clamd.sock", AS_PROTOCOL_CLAMD, 0666, 1024,
+		{"clamd", "unix:/run/test/clamd.sock", AS_PROTOCOL_CLAMD, 0666, 8192,
 		 AS_KEEP_CLIENT, 10000, 60000},
-		{"milter", "inet:127.0.0.1:8899", AS_PROTOCOL_MILTER, 0666, 2048, AS_KEEP_DISCARD,
+		{"milter", "inet:127.0.0.1:8899", AS_PROTOCOL_MILTER, 0666, 8192, AS_KEEP_DISCARD,
 		 30000, 7210000},
 	};
 	(void)state;
@@ -129,7 +129,7 @@ static void the_service_has_defaults(void **state)
 	assert_non_null(strstr(config->service.run_dir, "/assay"));
 	assert_non_null(strstr(config->service.quarantine_dir, "/assay/quarantine"));
 	assert_string_equal(config->service.log_file, "");
-	assert_int_equal(config->service.connections, 4096);
+	assert_int_equal(config->service.connections, 16384);
 	assert_int_equal(config->service.queue_limit, 1024);
 	assert_int_equal(config->service.spool_bytes, 1u << 30);
 	assert_int_equal(config->service.drain_ms, 30000);
