@@ -178,7 +178,7 @@ static void counters_are_in_the_form_that_prometheus_reads(void **state)
 		"assay_plugin_signatures_age_seconds{plugin=\"clamav\"} 60\n",
 		"assay_refused_total{listener=\"http\",reason=\"jobs\"} 2\n",
 		"assay_received_bytes_total{listener=\"http\"} 12345\n",
-		"assay_uptime_seconds 60\n",
+		"assay_uptime_seconds 60.000000\n",
 	};
 	struct front *front = *state;
 	struct as_buffer out;
