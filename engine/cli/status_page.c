@@ -182,11 +182,31 @@ static void put_work(const struct page *page)
 	as_buffer_text(page->out, " at most\n");
 }
 
-static void put_rest(const struct page *page)
+static void put_store(const struct page *page)
 {
 	const json_t *store = as_view_member(page->daemon, "store", NULL);
 	bool up = json_is_true(as_view_member(store, "up", NULL));
 	uint64_t failures = as_view_number(store, "failures", NULL);
+
+	put_name(page, "quarantine");
+	if (!json_is_true(as_view_member(store, "used", NULL))) {
+		as_buffer_text(page->out, "kept by the clients: no listener keeps messages here\n");
+		return;
+	}
+	put_text(page, as_view_text(store, "path", NULL), AS_COLOUR_PLAIN);
+	as_buffer_text(page->out, ": ");
+	put_text(page, up ? "works" : "does not work", up ? AS_COLOUR_GREEN : AS_COLOUR_RED);
+	as_buffer_text(page->out, ", ");
+	put_count(page, as_view_number(store, "stored", NULL), "messages kept");
+	if (failures > 0) {
+		as_buffer_text(page->out, ", ");
+		put_count(page, failures, "could not be");
+	}
+	as_buffer_byte(page->out, '\n');
+}
+
+static void put_rest(const struct page *page)
+{
 	uint64_t slots = as_view_number(page->daemon, "cache", "slots", NULL);
 
 	put_name(page, "sandbox");
@@ -205,17 +225,7 @@ static void put_rest(const struct page *page)
 	put_count(page, as_view_number(page->daemon, "cache", "hits", NULL),
 		  "questions answered, ");
 	put_count(page, as_view_number(page->daemon, "cache", "misses", NULL), "not\n");
-	put_name(page, "quarantine");
-	put_text(page, as_view_text(store, "path", NULL), AS_COLOUR_PLAIN);
-	as_buffer_text(page->out, ": ");
-	put_text(page, up ? "works" : "does not work", up ? AS_COLOUR_GREEN : AS_COLOUR_RED);
-	as_buffer_text(page->out, ", ");
-	put_count(page, as_view_number(store, "stored", NULL), "messages kept");
-	if (failures > 0) {
-		as_buffer_text(page->out, ", ");
-		put_count(page, failures, "could not be");
-	}
-	as_buffer_byte(page->out, '\n');
+	put_store(page);
 }
 
 static void put_listener(const struct page *page, const struct as_table *table,

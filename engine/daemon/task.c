@@ -304,7 +304,7 @@ int as_task_submit(struct as_task *task, const struct as_task_request *request)
 
 	AS_ASSERT(task->state == AS_TASK_FILLING);
 	if (front->current == NULL)
-		return -EAGAIN;
+		return -ENODATA;
 	if (!as_task_keep(task, request))
 		return -ENOMEM;
 	task->submit_us = as_clock_us(front->clock);
@@ -341,6 +341,8 @@ const char *as_task_refusal(int code)
 	switch (code) {
 	case -EAGAIN:
 		return "too many messages at the same time, try again";
+	case -ENODATA:
+		return "no signatures are loaded at the moment, try again";
 	case -EMSGSIZE:
 		return "the message is larger than what can be inspected";
 	case -ENOMEM:

@@ -72,7 +72,8 @@ struct as_task_request {
 };
 
 /* Hands the message over. 0: done will be called. Negative: it will not be and
- * the task is still the caller's; -EAGAIN when the queue is full. */
+ * the task is still the caller's; -EAGAIN when the queue is full, -ENODATA when
+ * nothing can be inspected at the moment. */
 int as_task_submit(struct as_task *task, const struct as_task_request *request);
 
 /* Ends a task in any state, without a call of done; also ends its inspection.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "daemon/folders.h"
 #include "daemon/front_internal.h"
 #include "daemon/front_view.h"
 
@@ -108,6 +109,7 @@ static int draw(const struct as_front *front, render *how, struct as_buffer *out
 		.tasks = front->task_count,
 		.spool_bytes = front->spool_bytes,
 		.resident_bytes = resident_bytes(front),
+		.store_used = as_folder_stores(front->service),
 		.store_up = front->store >= 0,
 		.metrics = &front->metrics,
 		.listener_count = front->listener_count,

@@ -37,9 +37,12 @@ static void put_number(struct wire_text *out, size_t number)
 
 /* ---- Milter ------------------------------------------------------------- */
 
-/* All that Postfix offers; NR_* and no-change bits are what the server takes. */
+/* What Postfix offers: all changes, and every step with or without a reply. */
 #define ACTIONS 0x1ffu
 #define STEPS	0x1fffffu
+/* What this program relies on: no DATA step, no replies before the end (header,
+ * connection, HELO, sender, recipient, end of header, body), leading space. */
+#define STEPS_NEEDED 0x1cf280u
 
 static void put_frame(struct wire_text *out, char command, const void *data, size_t size)
 {
@@ -82,21 +85,14 @@ static size_t field_end(const unsigned char *octets, size_t size, size_t at)
 
 static void put_milter(struct wire_text *out, const unsigned char *octets, size_t size)
 {
-	static const char connect[] = "client.example\0"
-				      "4\x30\x39"
-				      "192.0.2.1";
-	static const char helo[] = "client.example";
 	static const char from[] = "<a@example.org>";
 	static const char rcpt[] = "<b@example.org>";
 	static const char macros[] = "Ei\0"
 				     "4XBENCH";
 	size_t at = 0;
 
-	put_frame(out, 'C', connect, sizeof(connect));
-	put_frame(out, 'H', helo, sizeof(helo));
 	put_frame(out, 'M', from, sizeof(from));
 	put_frame(out, 'R', rcpt, sizeof(rcpt));
-	put_frame(out, 'T', NULL, 0);
 	while (at < size && octets[at] != '\n' && octets[at] != '\r') {
 		size_t end = field_end(octets, size, at);
 		size_t stop = end;
@@ -215,19 +211,31 @@ static enum wire_result clamd_answer(struct wire_text *in)
 
 /* ---- All ---------------------------------------------------------------- */
 
-void wire_hello(enum wire_protocol protocol, struct wire_text *out)
+/* One SMTP session per connection, with many messages. */
+static void put_session(struct wire_text *out)
 {
+	static const char connect[] = "client.example\0"
+				      "4\x30\x39"
+				      "192.0.2.1";
+	static const char helo[] = "client.example";
 	const uint32_t offer[3] = {htonl(6), htonl(ACTIONS), htonl(STEPS)};
 
+	put_frame(out, 'O', offer, sizeof(offer));
+	put_frame(out, 'C', connect, sizeof(connect));
+	put_frame(out, 'H', helo, sizeof(helo));
+}
+
+void wire_hello(enum wire_protocol protocol, struct wire_text *out)
+{
 	if (protocol == WIRE_CLAMD_SESSION)
 		wire_append(out, "zIDSESSION", 11);
 	if (protocol == WIRE_MILTER)
-		put_frame(out, 'O', offer, sizeof(offer));
+		put_session(out);
 }
 
 bool wire_hello_answered(enum wire_protocol protocol, struct wire_text *in)
 {
-	uint32_t length;
+	uint32_t words[3], length;
 
 	if (protocol != WIRE_MILTER)
 		return true;
@@ -237,6 +245,16 @@ bool wire_hello_answered(enum wire_protocol protocol, struct wire_text *in)
 	length = ntohl(length);
 	if (in->size - 4 < length)
 		return false;
+	if (length < 1 + sizeof(words) || in->data[4] != 'O') {
+		fputs("load: the server does not answer as a milter\n", stderr);
+		exit(2);
+	}
+	memcpy(words, in->data + 5, sizeof(words));
+	if ((ntohl(words[2]) & STEPS_NEEDED) != STEPS_NEEDED) {
+		fputs("load: the milter wants steps or replies that are not measured here\n",
+		      stderr);
+		exit(2);
+	}
 	drop(in, (size_t)length + 4);
 	return true;
 }

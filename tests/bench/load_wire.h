@@ -11,7 +11,7 @@ enum wire_protocol {
 	WIRE_CLAMD = 0,	    /* one connection per message */
 	WIRE_CLAMD_SESSION, /* IDSESSION on one connection */
 	WIRE_HTTP,	    /* keep-alive */
-	WIRE_MILTER,	    /* one connection, a session per message */
+	WIRE_MILTER,	    /* one connection and SMTP session for many */
 };
 
 struct wire_text {
@@ -23,8 +23,8 @@ void wire_append(struct wire_text *text, const void *data, size_t size);
 
 /* What opens a connection, before the first message. */
 void wire_hello(enum wire_protocol protocol, struct wire_text *out);
-/* How many octets of answer to that there are in the input; 0: not whole. For
- * protocols without one, hello_answered() is true at once. */
+/* Whether the answer to that is whole; takes it out of the input. For protocols
+ * without one it is true at once. */
 bool wire_hello_answered(enum wire_protocol protocol, struct wire_text *in);
 
 void wire_message(enum wire_protocol protocol, const char *target, const unsigned char *octets,

@@ -357,3 +357,53 @@ def attachment(token, name, data, kind=b"application/octet-stream", fields=b""):
             b"Content-Disposition: attachment; " + parameter + b"\r\n"
             b"Content-Transfer-Encoding: base64\r\n\r\n" +
             base64.encodebytes(data).replace(b"\n", b"\r\n") + b"--=_b--\r\n")
+
+
+# ---- Programs that cannot be installed beside each other --------------------
+
+def find_peer(package, *paths):
+    """Debian packages that exclude each other are unpacked into build/peers by
+    `bootstrap check`. paths: below that package's folder, or of an installed
+    one. Returns the folder ("/" when installed) and the path, or two None."""
+    folders = [os.path.join(folder, "peers", package) for folder in
+               (assaytest.BUILD, os.path.join(assaytest.SOURCE, "build"))]
+    for folder in folders + ["/"]:
+        for path in paths:
+            full = os.path.join(folder, path)
+            if os.access(full, os.X_OK):
+                return folder, os.path.realpath(full)
+    return None, None
+
+
+def wrapped_users(folder, *names):
+    """The environment in which these users exist, as packages that are only
+    unpacked have none: nobody's number for root, our own for others. None
+    without nss_wrapper, where that is needed."""
+    import glob
+    import grp
+    import pwd
+    missing = []
+    for name in names:
+        try:
+            pwd.getpwnam(name)
+            grp.getgrnam(name)
+        except KeyError:
+            missing.append(name)
+    if not missing:
+        return dict(os.environ)
+    library = glob.glob("/usr/lib/*/libnss_wrapper.so")
+    if not library:
+        return None
+    uid, gid = (65534, 65534) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
+    with open(os.path.join(folder, "passwd"), "w", encoding="utf-8") as file:
+        file.write("root:x:0:0:root:/root:/bin/sh\n")
+        file.writelines("%s:x:%d:%d::/nonexistent:/bin/sh\n" % (name, uid, gid)
+                        for name in missing)
+    with open(os.path.join(folder, "group"), "w", encoding="utf-8") as file:
+        file.write("root:x:0:\n")
+        file.writelines("%s:x:%d:\n" % (name, gid) for name in missing)
+    for name in ("passwd", "group"):
+        os.chmod(os.path.join(folder, name), 0o644)
+    return dict(os.environ, LD_PRELOAD=library[0],
+                NSS_WRAPPER_PASSWD=os.path.join(folder, "passwd"),
+                NSS_WRAPPER_GROUP=os.path.join(folder, "group"))

@@ -169,7 +169,7 @@ PROTOCOLS = {protocol.name: protocol for protocol in (Http(), Clamd(), Milter())
 
 def ask(protocol, address, octets, timeout=assaytest.HANG_S):
     """The word for one message on a connection of its own."""
-    with daemon.open_socket(address, timeout) as sock:
+    with open_socket(address, timeout) as sock:
         try:
             sock.sendall(protocol.request(octets))
         except (BrokenPipeError, ConnectionResetError):
@@ -260,6 +260,22 @@ class Prober:
 
 # ---- Sockets ------------------------------------------------------------
 
+def open_socket(address, timeout=assaytest.HANG_S):
+    """As in daemon.py, but waits at a full backlog: there a connect() that does
+    not wait fails at a UNIX socket."""
+    if not isinstance(address, str):
+        return daemon.open_socket(address, timeout)
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", timeout, 0))
+    try:
+        sock.connect(address)
+        sock.settimeout(timeout)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
 class Crowd:
     """Connections that are closed together."""
 
@@ -277,7 +293,7 @@ class Crowd:
         """small: buffers that hold next to nothing."""
         new = []
         for _ in range(count):
-            sock = daemon.open_socket(address)
+            sock = open_socket(address)
             new.append(sock)
             self.socks.append(sock)
             if small:
@@ -290,28 +306,38 @@ class Crowd:
 
 def send_some(sock, octets):
     """What the kernel takes at once; None when nobody is there any more."""
+    timeout = sock.gettimeout()
+    # MSG_DONTWAIT is not enough: Python waits by itself before the call.
+    sock.setblocking(False)
     try:
-        return sock.send(octets, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
+        return sock.send(octets)
     except BlockingIOError:
         return 0
     except OSError:
         return None
+    finally:
+        sock.settimeout(timeout)
 
 
-def push_until_blocked(sock, octets, most, patience_s=0.25):
-    """Sends octets again and again until the other side reads no more; how many
-    octets went, at most `most` or a little more."""
-    sent, at = 0, 0
-    while sent < most:
-        count = send_some(sock, octets[at:])
-        if count is None:
+def push_until_blocked(socks, octets, most, patience_s=0.25):
+    """Sends octets on all of them again and again until the other side reads no
+    more; how many octets went on each, at most `most` or a little more."""
+    poller = select.poll()
+    ready = {sock.fileno(): number for number, sock in enumerate(socks)}
+    sent = [0] * len(socks)
+    for sock in socks:
+        poller.register(sock, select.POLLOUT)
+    while ready:
+        events = poller.poll(patience_s * 1000)
+        if not events:
             break
-        if count == 0:
-            if not select.select([], [sock], [], patience_s)[1]:
-                break
-            continue
-        sent += count
-        at = (at + count) % len(octets)
+        for fd, _ in events:
+            number = ready[fd]
+            count = send_some(socks[number], octets[sent[number] % len(octets):])
+            sent[number] += count or 0
+            if count is None or sent[number] >= most:
+                poller.unregister(fd)
+                del ready[fd]
     return sent
 
 
@@ -360,7 +386,7 @@ def count_closed(socks, seconds):
     while waiting and time.monotonic() < end:
         for fd, _ in poller.poll(100):
             try:
-                if waiting[fd].recv(65536, socket.MSG_DONTWAIT):
+                if waiting[fd].recv(65536):
                     continue
             except BlockingIOError:
                 continue

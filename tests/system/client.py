@@ -333,7 +333,7 @@ STATUS = {
     "queue": {"length": 3, "limit": 1024}, "tasks": 4,
     "spool": {"bytes": 1000000, "limit": 1073741824},
     "cache": {"slots": 16384, "hits": 10, "misses": 5},
-    "store": {"path": "/var/lib/assay/quarantine", "up": True, "stored": 7, "failures": 1},
+    "store": {"path": "/var/lib/assay/quarantine", "used": True, "up": True, "stored": 7, "failures": 1},
     "listeners": [{"name": "mx", "protocol": "milter", "address": "inet:127.0.0.1:8899",
                    "open": 3, "connections": 17, "requests": 40}],
 }

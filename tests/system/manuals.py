@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The manual pages against the programs: every option, setting, limit and code
-in a page exists, every one that exists is in a page, and examples run.
+"""The manual pages and guides against the programs: every option, setting,
+limit, code, metric and member of the log in a page exists, every one that
+exists is in a page, and examples run.
 
 In the source of a page, a comment before a display says what it is:
-  .\\" exit N      lines that begin with "$ " are commands that end with N
+  .\\" exit N      lines that begin with "$ " are commands that end with N; one
+                  that ends with a backslash goes on in the next
   .\\" file NAME   the display is the content of a file for later commands
+and one by itself
+  .\\" daemon FILE  starts assayd with this configuration until the page ends
 """
 import json
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -21,7 +26,9 @@ VERBS = ("scan", "explain", "findings", "limits", "config", "status", "client", 
          "drain")
 # A page without an own list of plugins stands for all of them.
 NO_PLUGIN = re.compile(r"^--no-(?!cache$|sandbox$).*")
-COMMAND_SECONDS = 120
+sys.path.insert(0, os.path.join(SOURCE, "tests", "lib"))
+import daemon  # pylint: disable=wrong-import-position
+from manualexamples import COMMAND_SECONDS, run_page, write  # pylint: disable=wrong-import-position
 
 results = []
 
@@ -332,12 +339,6 @@ Content-Type: text/plain; charset=utf-8
 TEST_FILE = r"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + "EICAR-STANDARD-" + "ANTIVIRUS-TEST-FILE!$H+H*"
 
 
-def write(path, text):
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-
-
 def make_samples(folder):
     letter = LETTER.format(subject="Lunch", number=1, text="Shall we meet at noon?")
     bad = LETTER.format(subject="Test", number=2, text=TEST_FILE).replace(
@@ -363,38 +364,13 @@ def install_interface(folder):
     return "", run.stdout + run.stderr
 
 
-def displays(text):
-    """(kind, argument, content) of each display with a comment before it."""
-    mark, inside, lines = None, False, []
-    for line in text.splitlines():
-        note = re.match(r'^\.\\" (exit|file) (\S+)$', line)
-        if note:
-            mark = note.groups()
-        elif line.startswith(".Bd -literal"):
-            inside, lines = True, []
-        elif line == ".Ed":
-            if mark:
-                yield mark[0], mark[1], lines
-            mark, inside = None, False
-        elif inside:
-            lines.append(line.replace("\\e", "\\").replace("\\-", "-").replace("\\&", ""))
-
-
-def run_example(command, status, folder, environment):
-    run = subprocess.run(["sh", "-c", command], cwd=folder, env=environment, text=True,
-                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                         stderr=subprocess.STDOUT, timeout=COMMAND_SECONDS, check=False)
-    if run.returncode == status:
-        return []
-    return [f"$ {command}", f"ends with {run.returncode}, the page says {status}:", run.stdout]
-
-
 def check_examples(texts, folder):
     work = os.path.join(folder, "examples")
     make_samples(work)
     pkgconfig, trouble = install_interface(os.path.join(folder, "root"))
     check("the plugin interface can be installed", [trouble] if not pkgconfig else [])
     environment = dict(os.environ, PATH=f"{os.path.abspath(BUILD)}:{os.environ['PATH']}",
+                       USER=pwd.getpwuid(os.geteuid()).pw_name,
                        PKG_CONFIG_PATH=pkgconfig, PKG_CONFIG_ALLOW_SYSTEM_CFLAGS="1",
                        PKG_CONFIG_SYSROOT_DIR=os.path.join(folder, "root"))
     whole = is_whole_build()
@@ -402,18 +378,112 @@ def check_examples(texts, folder):
         if not whole:
             skip(f"examples of {name} run", "not all plugins are in this build")
             continue
-        problems, commands = [], 0
-        for kind, argument, lines in displays(text):
-            if kind == "file":
-                write(os.path.join(work, argument), "\n".join(lines) + "\n")
-                continue
-            for line in lines:
-                if line.startswith("$ "):
-                    commands += 1
-                    problems += run_example(line[2:], int(argument), work, environment)
-        if commands == 0:
+        problems, ran, missing = run_page(name, text, work, environment)
+        if ran == 0 and missing and not problems:
+            skip(f"examples of {name} run", f"{missing[0]} is not installed")
+            continue
+        if ran == 0:
             problems.append("no example can be run")
         check(f"examples of {name} run", problems)
+
+
+# ---- what the daemon counts and logs ----------------------------------------
+
+def family_of(name):
+    """assay_x_seconds_bucket and its kin are one histogram."""
+    return re.sub(r"_(bucket|sum|count)$", "", name)
+
+
+def check_daemon(texts, folder):
+    """A running daemon against the pages about its counters and its log."""
+    with daemon.Daemon(folder) as server:
+        server.scan(b"Subject: test\r\n\r\ntext\r\n", {"Assay-Rcpt-To": "bob@example.com"})
+        shown = {family_of(name.partition("{")[0]) for name in server.metrics()}
+        status = set(server.status())
+        line = server.wait_log(r'"event":"message"') and \
+            [line for line in server.log_lines() if line.get("event") == "message"][0]
+    written = {name for items in re.findall(r"^\.It Li (assay_.*)$", texts["assay-metrics.7"], re.M)
+               for name in re.findall(r"\bassay_\w+", items)}
+    check("assay-metrics(7) has every metric and no other",
+          [f"{name}: only in one of both" for name in sorted(shown ^ written)])
+    members = {word for items in re.findall(r"^\.It Cm (.*)$", texts["assay-log.7"], re.M)
+               for word in items.replace(" ,", "").split()}
+    check("assay-log(7) has every member of a line about a message",
+          [f"{name} is not in the page" for name in sorted(set(line or {}) - members)] +
+          [f"{name} is only in the page"
+           for name in sorted(members - set(line or {}) - {"strip_refused"})])
+    words = set(re.findall(r"\w+", texts["assay-http.7"]))
+    check("assay-http(7) has every member of the status",
+          [f"{name} is not in the page" for name in sorted(status - words)])
+
+
+# ---- guides -----------------------------------------------------------------
+
+def blocks_of(text):
+    """The indented blocks of a guide."""
+    return [re.sub(r"^    ", "", block, flags=re.M)
+            for block in re.findall(r"(?:^    .*\n(?:\n(?=    ))?)+", text, re.M)]
+
+
+def guides():
+    found = {"README.md": os.path.join(SOURCE, "README.md")}
+    folder = os.path.join(SOURCE, "docs", "guides")
+    found.update({name: os.path.join(folder, name) for name in sorted(os.listdir(folder))
+                  if name != "README.md"})
+    for name, path in found.items():
+        with open(path, encoding="utf-8") as file:
+            yield name, file.read()
+
+
+def postfix_problems(block, folder):
+    if not shutil.which("postconf", path=f"/usr/sbin:{os.environ['PATH']}"):
+        return []
+    write(os.path.join(folder, "postfix", "main.cf"), block)
+    write(os.path.join(folder, "postfix", "master.cf"), "")
+    run = subprocess.run([shutil.which("postconf", path="/usr/sbin:/usr/bin"), "-c",
+                          os.path.join(folder, "postfix"), "-n"], text=True,
+                         capture_output=True, check=False)
+    return [line for line in run.stderr.splitlines() if "unused parameter" in line]
+
+
+def check_guides(texts, folder):
+    for name, text in guides():
+        problems = []
+        for block in blocks_of(text):
+            if re.match(r'(?:#.*\n)*listener "', block):
+                path = os.path.join(folder, "guide.conf")
+                write(path, block)
+                run = assay("config", "check", "--config", path)
+                problems += [run.stderr] if run.returncode != 0 else []
+            elif re.match(r"(?:smtpd_milters|compatibility_level) =", block):
+                problems += postfix_problems(block, folder)
+        problems += [f"there is no page {page}({number})"
+                     for page, number in re.findall(r"\b(assay[\w.-]*)\((\d)\)", text)
+                     if f"{page}.{number}" not in texts]
+        check(f"the configuration in {name} is valid", problems)
+
+
+def check_units(folder):
+    """The units of systemd, as they are installed."""
+    verify = shutil.which("systemd-analyze")
+    if verify is None:
+        skip("the units are well formed", "systemd-analyze is not installed")
+        return
+    units = os.path.join(folder, "units")
+    source = os.path.join(BUILD, "docs", "systemd")
+    for name in os.listdir(source):
+        if name.endswith((".service", ".socket")):
+            with open(os.path.join(source, name), encoding="utf-8") as file:
+                # Programs and pages are not where they will be installed.
+                text = re.sub(r"^ExecStart=.*", "ExecStart=/bin/true", file.read(), flags=re.M)
+                write(os.path.join(units, name), re.sub(r"^Documentation=.*\n", "", text,
+                                                        flags=re.M))
+    run = subprocess.run([verify, "verify", *sorted(os.path.join(units, name)
+                                                    for name in os.listdir(units))],
+                         env=dict(os.environ, SYSTEMD_UNIT_PATH=units + ":"), text=True,
+                         capture_output=True, check=False)
+    found = [line for line in run.stderr.splitlines() if "assayd" in line]
+    check("the units are well formed", found + [run.stderr] * (len(os.listdir(units)) < 5))
 
 
 def check_messages(texts, folder):
@@ -450,6 +520,9 @@ def main():
         check_settings(texts, folder)
         check_shipped(folder)
         check_messages(texts, folder)
+        check_guides(texts, folder)
+        check_units(folder)
+        check_daemon(texts, folder)
         check_examples(texts, folder)
     finally:
         shutil.rmtree(folder)

@@ -72,6 +72,7 @@ static int open_front(void **state)
 		.plugins = as_span_text(PLUGINS),
 		.pool = {.wanted = 4, .workers = 5, .busy = 2, .queued = 1, .crashes = 6},
 		.last_reload_text = "",
+		.store_used = true,
 		.store_up = true,
 		.metrics = &front->metrics,
 		.listeners = front->pointers,
