@@ -68,6 +68,7 @@ static _Noreturn void become_front(const struct as_supervisor *supervisor, int c
 	const struct as_front_setup setup = {
 		.service = supervisor->service,
 		.sockets = supervisor->listening,
+		.passed = supervisor->passed,
 		.supervisor = channel,
 		.parent_pid = parent,
 		.message_bytes = config->engine.limits.message_bytes,

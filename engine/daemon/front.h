@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "policy/service.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /*
@@ -14,7 +15,8 @@
  */
 struct as_front_setup {
 	const struct as_service *service;
-	const int *sockets; /* listening, as service->listeners */
+	const int *sockets;  /* listening, as service->listeners */
+	const bool *passed;  /* of these: others hold them open, too */
 	int supervisor;	    /* channel to it */
 	pid_t parent_pid;
 	uint64_t message_bytes; /* limit of the first generation */

@@ -225,7 +225,7 @@ void as_gate_serve(struct as_front *front)
  */
 static void close_listener(struct as_listener *listener)
 {
-	if (strncmp(listener->config->address, "systemd:", 8) != 0)
+	if (!listener->front->setup->passed[listener->index])
 		on_acceptable(listener->fd, EV_READ, listener);
 	event_del(listener->event);
 	close(listener->fd);

@@ -4,11 +4,24 @@
 
 #include <config.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
 
 enum { EXIT_OK = 0, EXIT_FAULT = 2 };
+
+/* A file that is named from the folder of the start is found after it, too. */
+static const char *whole_path(const char *file)
+{
+	static char path[2 * PATH_MAX];
+	char here[PATH_MAX];
+
+	if (file == NULL || file[0] == '/' || getcwd(here, sizeof(here)) == NULL)
+		return file;
+	snprintf(path, sizeof(path), "%s/%s", here, file);
+	return path;
+}
 
 static const char usage[] =
 	"usage: assayd [--check] [--config FILE]\n"
@@ -48,7 +61,7 @@ int main(int argc, char **argv)
 			checks = true;
 			break;
 		case 'c':
-			file = optarg;
+			file = whole_path(optarg);
 			break;
 		case 'v':
 			return put("assayd " PACKAGE_VERSION "\n");

@@ -89,6 +89,7 @@ struct as_supervisor {
 	struct as_account account;
 	struct as_sockets sockets;
 	int *listening; /* as the front wants them */
+	bool *passed;	/* by systemd, likewise */
 	int signals;	/* signalfd */
 	int terminal;	/* standard error of the start, when the log is a file */
 	struct as_watch *watch;

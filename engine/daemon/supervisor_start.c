@@ -151,10 +151,13 @@ static int take_sockets(struct as_supervisor *supervisor, struct as_error *error
 	if (rc < 0)
 		return rc;
 	supervisor->listening = calloc(service->listener_count + 1, sizeof(int));
-	if (supervisor->listening == NULL)
+	supervisor->passed = calloc(service->listener_count + 1, sizeof(bool));
+	if (supervisor->listening == NULL || supervisor->passed == NULL)
 		return as_error_set(error, -ENOMEM, "no memory for sockets");
-	for (size_t i = 0; i < supervisor->sockets.count; i++)
+	for (size_t i = 0; i < supervisor->sockets.count; i++) {
 		supervisor->listening[i] = supervisor->sockets.items[i].fd;
+		supervisor->passed[i] = supervisor->sockets.items[i].passed;
+	}
 	return 0;
 }
 
@@ -238,18 +241,6 @@ static int prepare(struct as_supervisor *supervisor, struct as_error *error)
 	return rc;
 }
 
-/* A file that is named from the folder of the start is found after it, too. */
-static const char *whole_path(const char *file)
-{
-	static char path[2 * PATH_MAX];
-	char here[PATH_MAX];
-
-	if (file == NULL || file[0] == '/' || getcwd(here, sizeof(here)) == NULL)
-		return file;
-	snprintf(path, sizeof(path), "%s/%s", here, file);
-	return path;
-}
-
 int as_supervisor_open(struct as_supervisor *supervisor, const char *file)
 {
 	struct as_error error = {.text = ""};
@@ -261,7 +252,7 @@ int as_supervisor_open(struct as_supervisor *supervisor, const char *file)
 		.signals = -1,
 		.terminal = -1,
 		.channel = -1,
-		.sources.file = whole_path(file),
+		.sources.file = file,
 	};
 	TAILQ_INIT(&supervisor->children);
 	TAILQ_INIT(&supervisor->generations);
@@ -294,6 +285,7 @@ void as_supervisor_close(struct as_supervisor *supervisor)
 	as_watch_close(supervisor->watch);
 	as_sockets_close(&supervisor->sockets);
 	free(supervisor->listening);
+	free(supervisor->passed);
 	if (supervisor->signals >= 0)
 		close(supervisor->signals);
 	if (supervisor->channel >= 0)

@@ -121,3 +121,12 @@ const struct as_policy *as_policy_for(const struct as_policy *policies, size_t c
 				return &policies[i];
 	return fallback;
 }
+
+const struct as_policy *as_policy_named(const struct as_policy *policies, size_t count,
+					const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(policies[i].name, name) == 0)
+			return &policies[i];
+	return NULL;
+}

@@ -55,6 +55,10 @@ bool as_policy_is_better_reason(const struct as_finding *a, const struct as_find
 const struct as_policy *as_policy_for(const struct as_policy *policies, size_t count,
 				      const struct as_policy *fallback, const char *recipient);
 
+/* NULL when there is none of that name. */
+const struct as_policy *as_policy_named(const struct as_policy *policies, size_t count,
+					const char *name);
+
 /* strip and everything stricter, but not tempfail. */
 bool as_action_protects(enum assay_action action);
 

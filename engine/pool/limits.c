@@ -21,12 +21,15 @@ const struct assay_limit as_pool_limits[] = {
 	 "descriptors with one packet; a packet with more is refused"},
 	{"queue", AS_POOL_QUEUE_DEFAULT, "messages",
 	 "messages that wait for a worker; more are refused at once"},
+	{"queue_tiny_bytes", AS_QUEUE_TINY_BYTES, "bytes",
+	 "a message up to this size may overtake larger ones that wait for a worker: most mail is "
+	 "text"},
 	{"queue_small_bytes", AS_QUEUE_SMALL_BYTES, "bytes",
-	 "a message up to this size may overtake larger ones that wait for a worker"},
+	 "the same, before those that are larger than this"},
 	{"queue_big_bytes", AS_QUEUE_BIG_BYTES, "bytes",
 	 "messages over this size leave one worker free as long as smaller ones wait"},
 	{"queue_overtaken", AS_QUEUE_OVERTAKEN_MAX, "times",
-	 "that a waiting message is overtaken by small ones: nobody may be starved with small "
+	 "that a waiting message is overtaken by smaller ones: nobody may be starved with small "
 	 "mail"},
 	{"guess_bytes", AS_GUESS_BYTES, "bytes",
 	 "in which octets of unknown kind must show a header to count as a message; no mail server "

@@ -9,8 +9,9 @@
 /*
  * The order in which jobs wait. The oldest goes first, except that:
  *
- * - a small one may overtake larger ones, each of which is overtaken at most
- *   AS_QUEUE_OVERTAKEN_MAX times. Mail of an ordinary size then does not wait
+ * - a tiny one may overtake all that are not, and a small one those that are
+ *   larger, each of which is overtaken at most AS_QUEUE_OVERTAKEN_MAX times.
+ *   Mail of text, most of all mail, then does not wait for pictures, neither
  *   for the seconds that an archive takes, and nobody can starve the archive
  *   with small mail;
  * - a big one is passed over while the caller wants to keep a worker free for
@@ -19,12 +20,14 @@
  * Pure: no clock, no allocation. All calls take constant time, but putting
  * back walks over what was put back before.
  */
+#define AS_QUEUE_TINY_BYTES    (32u * 1024)
 #define AS_QUEUE_SMALL_BYTES   (256u * 1024)
 #define AS_QUEUE_BIG_BYTES     (2u * 1024 * 1024) /* big is what is larger */
 #define AS_QUEUE_OVERTAKEN_MAX 32u
 
 enum as_queue_class {
-	AS_QUEUE_SMALL = 0,
+	AS_QUEUE_TINY = 0,
+	AS_QUEUE_SMALL,
 	AS_QUEUE_MIDDLE,
 	AS_QUEUE_BIG,
 	AS_QUEUE_CLASSES,
@@ -34,8 +37,9 @@ enum as_queue_class {
 struct as_queue_entry {
 	TAILQ_ENTRY(as_queue_entry) link;
 	enum as_queue_class class;
-	uint64_t ticket;    /* orders by age */
-	uint64_t small_due; /* small ones that were due to leave before it */
+	uint64_t ticket; /* orders by age */
+	uint64_t due;	 /* of those that may overtake it, when it was pushed:
+			    how many were to leave before it */
 };
 
 TAILQ_HEAD(as_queue_list, as_queue_entry);
@@ -44,7 +48,7 @@ struct as_queue {
 	struct as_queue_list lists[AS_QUEUE_CLASSES]; /* each by age */
 	uint32_t counts[AS_QUEUE_CLASSES];
 	uint64_t tickets;
-	uint64_t small_left; /* small ones that have left so far */
+	uint64_t left[AS_QUEUE_CLASSES]; /* how many have left so far */
 };
 
 void as_queue_init(struct as_queue *queue);

@@ -25,10 +25,12 @@ static struct as_verdict_source source_of(const struct as_request *request)
 
 static const struct as_policy *policy_of(const struct as_config *config, const char *name)
 {
-	for (size_t i = 0; i < config->policy_count; i++)
-		if (strcmp(config->policies[i].name, name) == 0)
-			return &config->policies[i];
-	return config->policy;
+	const struct as_policy *policy =
+		as_policy_named(config->policies, config->policy_count, name);
+
+	if (policy == NULL && strcmp(name, as_policy_builtin()->name) == 0)
+		policy = as_policy_builtin();
+	return policy != NULL ? policy : config->policy;
 }
 
 /* The head has its place first; its values are known at the end. */

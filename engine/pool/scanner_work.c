@@ -25,6 +25,7 @@ static int put_status(const struct as_scanner_work *own, struct as_buffer *statu
 {
 	const struct as_config *config = own->config;
 	const struct as_engine *engine = own->engine;
+	const char *builtin = as_policy_builtin()->name;
 	json_t *plugins = json_array();
 	json_t *policies = json_array();
 	json_t *root;
@@ -36,6 +37,8 @@ static int put_status(const struct as_scanner_work *own, struct as_buffer *statu
 		json_array_append_new(plugins, module_json(&engine->failed[i]));
 	for (size_t i = 0; i < config->policy_count; i++)
 		json_array_append_new(policies, as_json_text(config->policies[i].name));
+	if (as_policy_named(config->policies, config->policy_count, builtin) == NULL)
+		json_array_append_new(policies, as_json_text(builtin));
 	root = json_pack("{s:o,s:o,s:o,s:I,s:I}", "plugins", plugins, "policies", policies,
 			 "policy", as_json_text(config->policy->name), "time_ms",
 			 (json_int_t)config->engine.limits.time_ms, "message_bytes",

@@ -134,15 +134,10 @@ def check_names(tap, exim):
               "by the name that ClamAV has for it")
 
 
-def zip_of_zips(depth):
-    data = b"at the bottom"
-    for number in range(depth):
-        data = sample.stored_zip([(b"level%d.zip" % number, data)])
-    return data
-
-
 def check_incomplete(tap, exim):
-    octets = mta.attachment(b"deep", b'"deep.zip"', zip_of_zips(40))
+    # More files than the limit of this test.
+    octets = mta.attachment(b"many", b'"many.zip"', sample.stored_zip(
+        [(b"%d.txt" % number, b"file %d" % number) for number in range(60)]))
     code, _ = mta.send(exim.port, octets)
     tap.equal(code, 451, "what was not inspected in full is a temporary failure")
     tap.match(exim.log_of("main") + exim.log_of("panic"), r"malware acl condition: clamd .*ERROR",
@@ -179,7 +174,8 @@ def main(tap, folder):
     os.makedirs(scan)
     listeners = {"clamd": {"roots": [scan]}, "tcp": {"protocol": "clamd", "address": "inet:127.0.0.1:%d" % tcp},
                  "http": {}}
-    with mta.Sink() as sink, Server(folder, listeners=listeners) as server:
+    with mta.Sink() as sink, \
+            Server(folder, listeners=listeners, extra='limits { objects = "40" }') as server:
         mta.fit_path(os.path.join(server.folder, "run"), folder)
         av_unix = av_unix.replace("/run/assay/clamd.sock", server.address("clamd"))
         av_tcp = av_tcp.replace("3310", str(tcp))

@@ -116,12 +116,14 @@ if [ -d "$prefix" ] && inside true 2>/dev/null; then
 	inside "$bindir/assay" scan "$mail" >"$root.log" 2>&1
 	[ $? = 1 ] && grep -q malware.eicar "$root.log"
 	result $? "the installed assay finds the test virus" "$root.log"
-	inside "$sbindir/assayd" --check >"$root.log" 2>&1
+	printf 'user = "%s"\nrun_dir = "%s"\nquarantine_dir = "%s"\n' "$(id -un)" "$root/run" \
+		"$root/quarantine" >"$root.conf"
+	inside "$sbindir/assayd" --check --config "$root.conf" >"$root.log" 2>&1
 	result $? "the installed assayd checks its configuration" "$root.log"
 else
 	skip "the installed assay runs from its paths" "no mount namespace, or no $prefix"
 fi
-rm -f "$mail"
+rm -f "$mail" "$root.conf"
 
 $make -s -C "$build" uninstall DESTDIR="$root" >"$root.log" 2>&1
 result $? "make uninstall" "$root.log"

@@ -10,7 +10,8 @@
 #include <cmocka.h>
 
 #define ENTRIES 400
-#define SMALL	((uint64_t)1000)
+#define TINY	((uint64_t)1000)
+#define SMALL	((uint64_t)100000)
 #define MIDDLE	((uint64_t)1000000)
 #define BIG	((uint64_t)10000000)
 
@@ -32,11 +33,25 @@ static struct as_queue_entry *push(uint64_t size)
 	return &entries[used++];
 }
 
-/* s, m, b: one of each size, in this order; numbered from 0 on. */
+static uint64_t size_of(char letter)
+{
+	switch (letter) {
+	case 't':
+		return TINY;
+	case 's':
+		return SMALL;
+	case 'm':
+		return MIDDLE;
+	default:
+		return BIG;
+	}
+}
+
+/* t, s, m, b: one of each size, in this order; numbered from 0 on. */
 static void push_all(const char *sizes)
 {
 	for (; *sizes != '\0'; sizes++)
-		push(*sizes == 's' ? SMALL : *sizes == 'm' ? MIDDLE : BIG);
+		push(size_of(*sizes));
 }
 
 static size_t take(bool spare_big)
@@ -50,14 +65,16 @@ static void small_ones_overtake_and_the_rest_keeps_its_order(void **state)
 {
 	static const struct {
 		const char *name, *pushed;
-		size_t order[6];
+		size_t order[8];
 	} cases[] = {
 		{"alike", "sss", {0, 1, 2}},
 		{"small behind big", "bss", {1, 2, 0}},
 		{"small before big", "sbs", {0, 2, 1}},
 		{"middle does not overtake", "bms", {2, 0, 1}},
 		{"middle before big", "mbs", {2, 0, 1}},
-		{"all kinds", "bmsbms", {2, 5, 0, 1, 3, 4}},
+		{"tiny behind small", "ssts", {2, 0, 1, 3}},
+		{"tiny behind all", "bmst", {3, 2, 0, 1}},
+		{"all kinds", "bmstbmst", {3, 7, 2, 6, 0, 1, 4, 5}},
 	};
 	(void)state;
 
@@ -76,7 +93,9 @@ static void small_ones_overtake_and_the_rest_keeps_its_order(void **state)
 static void sizes_are_told_apart_at_their_bounds(void **state)
 {
 	(void)state;
-	assert_int_equal(as_queue_class_of(0), AS_QUEUE_SMALL);
+	assert_int_equal(as_queue_class_of(0), AS_QUEUE_TINY);
+	assert_int_equal(as_queue_class_of(32 * 1024), AS_QUEUE_TINY);
+	assert_int_equal(as_queue_class_of(32 * 1024 + 1), AS_QUEUE_SMALL);
 	assert_int_equal(as_queue_class_of(256 * 1024), AS_QUEUE_SMALL);
 	assert_int_equal(as_queue_class_of(256 * 1024 + 1), AS_QUEUE_MIDDLE);
 	assert_int_equal(as_queue_class_of(2 * 1024 * 1024), AS_QUEUE_MIDDLE);
@@ -108,6 +127,32 @@ static void nobody_is_overtaken_more_often_than_allowed(void **state)
 	}
 	for (size_t i = 0; i < 4; i++)
 		assert_int_equal(overtaken[i], AS_QUEUE_OVERTAKEN_MAX);
+}
+
+/* Tiny ones that never end, and small ones that overtake as well. */
+static void those_of_the_middle_are_not_starved_either(void **state)
+{
+	size_t order = 0, small, middle;
+	(void)state;
+
+	middle = (size_t)(push(MIDDLE) - entries);
+	small = (size_t)(push(SMALL) - entries);
+	push(TINY);
+	for (;;) {
+		size_t taken = take(false);
+
+		if (taken == middle)
+			break;
+		if (taken == small)
+			small = (size_t)(push(SMALL) - entries);
+		else
+			push(TINY);
+		order++;
+	}
+	assert_int_equal(order, AS_QUEUE_OVERTAKEN_MAX);
+	for (order = 0; take(false) != small; order++)
+		push(TINY);
+	assert_in_range(order, 0, AS_QUEUE_OVERTAKEN_MAX);
 }
 
 static void those_that_waited_before_are_no_overtaking(void **state)
@@ -235,6 +280,7 @@ int main(void)
 		TEST(small_ones_overtake_and_the_rest_keeps_its_order),
 		TEST(sizes_are_told_apart_at_their_bounds),
 		TEST(nobody_is_overtaken_more_often_than_allowed),
+		TEST(those_of_the_middle_are_not_starved_either),
 		TEST(those_that_waited_before_are_no_overtaking),
 		TEST(what_leaves_otherwise_does_not_spoil_the_count),
 		TEST(what_is_put_back_keeps_its_age),

@@ -117,7 +117,7 @@ static void put_refusal(struct as_clamd_job *job, struct as_span subject, int co
 	if (code == -EMSGSIZE)
 		as_clamd_judge_size(listener_of(job)->config->incomplete, &judgement);
 	else
-		as_clamd_judge_refusal(code, &judgement);
+		as_clamd_judge_refusal(code, listener_of(job)->config->fail, &judgement);
 	put_line(job, subject, &judgement, NULL);
 }
 

@@ -137,10 +137,16 @@ void as_clamd_judge_path(int code, struct as_clamd_judgement *judgement_out)
 	}
 }
 
-void as_clamd_judge_refusal(int code, struct as_clamd_judgement *judgement_out)
+void as_clamd_judge_refusal(int code, enum as_fail fail, struct as_clamd_judgement *judgement_out)
 {
 	char text[AS_CLAMD_WORDS_MAX];
 
+	/* Some clients let pass what ends with ERROR. To let pass here what was
+	 * never looked at would be another thing: `accept` is not heard. */
+	if (fail == AS_FAIL_REJECT) {
+		hit(judgement_out, NAME_NOT_INSPECTED, "");
+		return;
+	}
 	/* The words of clamd's own manual begin with a capital and end with a
 	 * full stop. */
 	snprintf(text, sizeof(text), "%s.", as_task_refusal(code));

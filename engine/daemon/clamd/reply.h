@@ -40,7 +40,7 @@ void as_clamd_judge_size(enum as_clamd_incomplete incomplete,
 /* For a path that was not opened: code as of daemon/clamd/path.h and walk.h. */
 void as_clamd_judge_path(int code, struct as_clamd_judgement *judgement_out);
 /* A refusal, code as of the calls of daemon/task.h. */
-void as_clamd_judge_refusal(int code, struct as_clamd_judgement *judgement_out);
+void as_clamd_judge_refusal(int code, enum as_fail fail, struct as_clamd_judgement *judgement_out);
 
 /* Whether a code belongs into an answer to ALLMATCHSCAN by itself. */
 bool as_clamd_lists(const struct as_answer *answer, size_t code);

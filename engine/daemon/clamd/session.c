@@ -187,14 +187,18 @@ static bool take_command(struct as_clamd_connection *connection, struct as_span 
 
 static void refuse_stream(struct as_clamd_connection *connection, int code)
 {
+	const struct as_listener_config *config = connection->clamd->listener->config;
 	struct as_clamd_judgement judgement;
 
 	as_clamd_stream_drop(connection);
-	if (code == -EMSGSIZE) {
+	if (code == -EMSGSIZE && config->incomplete == AS_CLAMD_ERROR) {
 		refuse(connection, TEXT_SIZE);
 		return;
 	}
-	as_clamd_judge_refusal(code, &judgement);
+	if (code == -EMSGSIZE)
+		as_clamd_judge_size(config->incomplete, &judgement);
+	else
+		as_clamd_judge_refusal(code, config->fail, &judgement);
 	as_clamd_check(connection, as_clamd_put_judgement(&connection->out, connection->tag,
 							  as_span_text("stream"), &judgement));
 	refuse(connection, NULL);

@@ -16,10 +16,13 @@ static json_t *envelope_json(const struct assay_envelope *envelope)
 
 	for (size_t i = 0; i < envelope->rcpt_count; i++)
 		json_array_append_new(recipients, as_json_text(envelope->rcpt_to[i]));
-	return json_pack("{s:o,s:o,s:o,s:o,s:o}", "client", as_json_text(envelope->client), "helo",
-			 as_json_text(envelope->helo), "mail_from",
-			 as_json_text(envelope->mail_from), "rcpt_to", recipients, "queue_id",
-			 as_json_text(envelope->queue_id));
+	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "client",
+			 as_json_text(envelope->client), "helo", as_json_text(envelope->helo),
+			 "mail_from", as_json_text(envelope->mail_from), "rcpt_to", recipients,
+			 "queue_id", as_json_text(envelope->queue_id), "client_name",
+			 as_json_text(envelope->client_name), "tls", as_json_text(envelope->tls),
+			 "auth_user", as_json_text(envelope->auth_user), "direction",
+			 as_json_text(envelope->direction));
 }
 
 /* Nothing of it was read. */

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""miltertest, which has the mail server's half of libmilter, against assayd."""
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import assaytest  # noqa: E402
+import base64  # noqa: E402
+import daemon  # noqa: E402
+import mta  # noqa: E402
+import mta_miltertest as miltertest  # noqa: E402
+import samplemail as sample  # noqa: E402
+
+POLICIES = """
+policy "default" {
+	tag = { "policy.ext.html" }
+	quarantine = { "policy.ext.executable" }
+	strip = { "policy.ext.script" }
+}
+policy "strict" {
+	recipients = { "strict@example.net" }
+	reject = { "policy.ext.html" }
+}
+"""
+
+CLEAN = """
+local conn = open()
+envelope(conn)
+content(conn, PLAIN, {"Good morning\\r\\n", "and good evening\\r\\n"})
+expect(mt.getreply(conn) == SMFIR_CONTINUE or mt.getreply(conn) == SMFIR_ACCEPT, "not taken")
+expect(mt.eom_check(conn, MT_HDRINSERT, "Assay-Verdict"), "no Assay-Verdict")
+expect(mt.eom_check(conn, MT_HDRINSERT, "Assay-SMIME"), "no Assay-SMIME")
+expect(mt.eom_check(conn, MT_HDRINSERT, "Authentication-Results"), "no results")
+expect(not mt.eom_check(conn, MT_HDRDELETE), "a field was deleted")
+expect(not mt.eom_check(conn, MT_BODYCHANGE), "the body was changed")
+"""
+
+
+def message(name, data):
+    """Lua: the fields and the body of a message with one file."""
+    fields = 'with({"Content-Type", "application/octet-stream; name=%s"}, ' \
+             '{"Content-Transfer-Encoding", "base64"})' % name
+    body = base64.encodebytes(data).replace(b"\n", b"\r\n")
+    return "%s, {%s}" % (fields, miltertest.lua(body))
+
+
+def mixed(name, data):
+    """The same beside a text, so that it can be taken out."""
+    whole = sample.attached(data, name.encode()).partition(b"\r\n\r\n")[2]
+    return 'with({"Content-Type", "multipart/mixed; boundary=\\"=_sample\\""}), {%s}' % \
+        miltertest.lua(whole)
+
+
+def scripts():
+    """(name, script)"""
+    eicar = message("eicar.com", sample.EICAR)
+    page = mixed("page.html", b"<html><body><p>Good morning</p></body></html>")
+    yield "a clean message", CLEAN
+    yield "EICAR is refused with our words", """
+local conn = open()
+envelope(conn)
+content(conn, %s)
+expect(mt.getreply(conn) == SMFIR_REPLYCODE, "no reply code")
+expect(mt.eom_check(conn, MT_SMTPREPLY, "550", "5.7.1"), "not 550 5.7.1")
+mt.disconnect(conn)
+""" % eicar
+    yield "the body in single octets, the last ones cut in the mark", """
+local conn = open()
+envelope(conn)
+call(mt.header(conn, "Content-Type", "application/octet-stream; name=e.com"), "header")
+call(mt.eoh(conn), "eoh")
+for octet in (%s):gmatch(".") do call(mt.bodystring(conn, octet), "body") end
+call(mt.eom(conn), "eom")
+expect(mt.getreply(conn) == SMFIR_REPLYCODE, "not refused")
+""" % miltertest.lua(sample.EICAR)
+    yield "several messages in one session, one of them given up", """
+local conn = open()
+for number = 1, 3 do
+	envelope(conn)
+	content(conn, %s)
+	expect(mt.eom_check(conn, MT_SMTPREPLY, "550"), "EICAR passes")
+	envelope(conn)
+	call(mt.header(conn, "Subject", "given up"), "header")
+	call(mt.abort(conn), "abort")
+	envelope(conn)
+	content(conn, PLAIN, {"Good morning\\r\\n"})
+	expect(mt.getreply(conn) == SMFIR_CONTINUE, "clean mail is not taken")
+end
+mt.disconnect(conn)
+""" % eicar
+    yield "forged fields are removed", """
+local conn = open()
+envelope(conn)
+content(conn, with({"Assay-Verdict", "forged"}, {"x-assay-a", "forged"}), {"Good morning\\r\\n"})
+expect(mt.eom_check(conn, MT_HDRDELETE, "Assay-Verdict"), "Assay-Verdict stays")
+expect(mt.eom_check(conn, MT_HDRDELETE, "x-assay-a"), "X-Assay-A stays")
+expect(not mt.eom_check(conn, MT_HDRDELETE, "Subject"), "Subject is gone")
+"""
+    yield "a recipient whose policy says reject is taken off", """
+local conn = open()
+envelope(conn, {"<strict@example.net>", "<bert@example.net>"})
+content(conn, %s)
+expect(mt.getreply(conn) == SMFIR_CONTINUE, "not taken")
+expect(mt.eom_check(conn, MT_RCPTDELETE, "<strict@example.net>"), "the recipient stays")
+expect(not mt.eom_check(conn, MT_RCPTDELETE, "<bert@example.net>"), "the other one goes")
+local verdict = mt.getheader(conn, "Assay-Verdict", 0)
+expect(verdict ~= nil and verdict:find("action=tag", 1, true) ~= nil or
+       verdict ~= nil and verdict:find("action=reject", 1, true) ~= nil, "no verdict")
+""" % page
+    yield "a script is taken out of the message", """
+local conn = open()
+envelope(conn)
+content(conn, %s)
+expect(mt.getreply(conn) == SMFIR_CONTINUE, "not taken")
+expect(mt.eom_check(conn, MT_BODYCHANGE), "the body is as it was")
+""" % mixed("run.vbs", b'MsgBox "hello"\r\n' * 40)
+    yield "a quarantined message is discarded", """
+local conn = open()
+envelope(conn)
+content(conn, %s)
+expect(mt.getreply(conn) == SMFIR_DISCARD, "not discarded")
+""" % mixed("setup.exe", b"MZ" + bytes(510))
+    yield "commands that nobody knows, and DATA", """
+local conn = open()
+call(mt.unknown(conn, "XYZZY"), "unknown")
+envelope(conn)
+call(mt.data(conn), "data")
+content(conn, PLAIN, {"Good morning\\r\\n"})
+expect(mt.getreply(conn) == SMFIR_CONTINUE, "not taken")
+"""
+    for version in range(2, 7):
+        yield "version %d of the protocol" % version, """
+local conn = mt.connect(SOCKET)
+call(mt.negotiate(conn, %d, nil, nil), "negotiate")
+call(mt.conninfo(conn, "client.example.org", "192.0.2.9"), "conninfo")
+envelope(conn)
+content(conn, %s)
+expect(mt.getreply(conn) == SMFIR_REPLYCODE, "not refused")
+""" % (version, eicar)
+    for name, address in (("an IPv6 client", "2001:db8::9"), ("an unknown family", "unspec")):
+        yield name, """
+local conn = open("client.example.org", "%s")
+envelope(conn)
+content(conn, PLAIN, {"Good morning\\r\\n"})
+expect(mt.getreply(conn) == SMFIR_CONTINUE, "not taken")
+""" % address
+    yield "a connection that is cut in mid-message", """
+local conn = open()
+envelope(conn)
+call(mt.header(conn, "Subject", "cut"), "header")
+mt.disconnect(conn, false)
+""" + CLEAN
+    yield "a megabyte of text", """
+local conn = open()
+envelope(conn)
+for _, field in ipairs(PLAIN) do call(mt.header(conn, field[1], field[2]), "header") end
+call(mt.eoh(conn), "eoh")
+call(mt.bodyrandom(conn, 1000000), "body")
+call(mt.eom(conn), "eom")
+expect(mt.getreply(conn) == SMFIR_CONTINUE, "not taken")
+"""
+    yield "ten sessions at the same time", """
+local list = {}
+for number = 1, 10 do list[number] = open() end
+for number = 1, 10 do envelope(list[number]) end
+for number = 1, 10 do
+	content(list[number], %s)
+	expect(mt.getreply(list[number]) == SMFIR_REPLYCODE, "not refused")
+end
+for number = 1, 10 do mt.disconnect(list[number]) end
+""" % eicar
+
+
+def main(tap, folder):
+    port = daemon.free_port()
+    listeners = {"milter": {}, "tcp": {"protocol": "milter",
+                                       "address": "inet:127.0.0.1:%d" % port}, "http": {}}
+    with daemon.Daemon(folder, listeners=listeners, extra=POLICIES) as server:
+        for way, socket in (("unix", "unix:" + server.address("milter")),
+                            ("tcp", "inet:%d@127.0.0.1" % port)):
+            for name, script in scripts():
+                good, detail = miltertest.run(PROGRAM, socket, script)
+                tap.ok(good, "%s: %s" % (way, name), detail)
+        listening = {item["name"]: item for item in server.status()["listeners"]}
+        tap.equal((listening["milter"]["protocol_errors"], listening["tcp"]["protocol_errors"]),
+                  (0, 0), "assayd saw no error of the protocol")
+        closed = daemon.wait_for(lambda: all(
+            item["open"] == 0 for item in server.status()["listeners"]
+            if item["protocol"] == "milter"))
+        tap.ok(closed, "all connections are closed")
+        tap.equal(server.stop(), 0, "assayd ends in good order")
+
+
+PROGRAM = mta.need("miltertest")
+assaytest.main(main)
