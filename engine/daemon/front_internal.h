@@ -133,6 +133,8 @@ struct as_front {
 	int cache_fd;		       /* for the launch that follows, or -1 */
 	uint64_t cache_generation;
 	uint64_t first_generation; /* number of the first; 0: none so far */
+	struct as_pool_state past; /* counters of generations that have left */
+	struct as_cache_counters past_cache;
 	struct event *tidy;
 	bool serving; /* accepting, and the supervisor knows */
 
@@ -182,6 +184,9 @@ void as_task_put_done(struct as_task *task, int rc);
 void as_generation_launch(struct as_front *front, struct as_channel_packet *packet);
 void as_generation_failed(struct as_front *front, uint64_t number, const char *why);
 void as_generation_arm(struct as_generation *generation);
+/* Adds what it has counted, so that counters go on over a reload. */
+void as_generation_count(const struct as_generation *generation, struct as_pool_state *pool,
+			 struct as_cache_counters *cache);
 /* One task less. */
 void as_generation_release(struct as_generation *generation);
 /* Closes what has nothing left, moves what takes too long. */

@@ -150,8 +150,33 @@ static void on_wanted(void *context, uint64_t pause_us, const struct as_error *e
 	as_front_tell(generation->front, &head, as_span_text(why));
 }
 
+void as_generation_count(const struct as_generation *generation, struct as_pool_state *pool,
+			 struct as_cache_counters *cache)
+{
+	struct as_cache_counters kept;
+	struct as_pool_state state;
+
+	as_pool_describe(as_scanner_pool(generation->scanner), &state);
+	as_scanner_cache(generation->scanner, &kept);
+	pool->jobs += state.jobs;
+	pool->started += state.started;
+	pool->recycled += state.recycled;
+	pool->crashes += state.crashes;
+	pool->timeouts += state.timeouts;
+	pool->cancelled += state.cancelled;
+	pool->lost += state.lost;
+	pool->zygotes += state.zygotes;
+	cache->hits += kept.hits;
+	cache->misses += kept.misses;
+	cache->stores += kept.stores;
+	cache->torn += kept.torn;
+}
+
 static void generation_free(struct as_generation *generation)
 {
+	if (generation->scanner != NULL)
+		as_generation_count(generation, &generation->front->past,
+				    &generation->front->past_cache);
 	TAILQ_REMOVE(&generation->front->generations, generation, link);
 	if (generation->readable != NULL)
 		event_free(generation->readable);

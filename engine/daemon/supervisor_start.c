@@ -136,6 +136,21 @@ static void raise_files(const struct as_service *service)
 		       wanted, (uint64_t)limit.rlim_cur);
 }
 
+/* Zygotes stand back while they load (pool/zygote.c), if they may come forward
+ * again. Only root can permit that, or a service manager. */
+static void permit_return(void)
+{
+	rlim_t wanted = (rlim_t)(20 - getpriority(PRIO_PROCESS, 0));
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NICE, &limit) < 0 || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = wanted;
+	if (limit.rlim_max < wanted)
+		limit.rlim_max = wanted;
+	setrlimit(RLIMIT_NICE, &limit);
+}
+
 /* ---- Rights ---------------------------------------------------------------------- */
 
 static int take_sockets(struct as_supervisor *supervisor, struct as_error *error)
@@ -229,6 +244,7 @@ static int prepare(struct as_supervisor *supervisor, struct as_error *error)
 	if (note[0] != '\0')
 		as_log(AS_LOG_NOTICE, "%s", note);
 	raise_files(service);
+	permit_return();
 	rc = make_folders(supervisor, error);
 	if (rc == 0)
 		rc = take_sockets(supervisor, error);

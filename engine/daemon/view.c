@@ -74,17 +74,44 @@ static uint64_t resident_bytes(const struct as_front *front)
 	return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+/* The present one has counted its part already. */
+static void add_others(const struct as_front *front, struct as_front_view *view)
+{
+	struct as_cache_counters *cache = &view->cache;
+	struct as_pool_state *pool = &view->pool;
+	const struct as_generation *generation;
+
+	pool->jobs += front->past.jobs;
+	pool->started += front->past.started;
+	pool->recycled += front->past.recycled;
+	pool->crashes += front->past.crashes;
+	pool->timeouts += front->past.timeouts;
+	pool->cancelled += front->past.cancelled;
+	pool->lost += front->past.lost;
+	pool->zygotes += front->past.zygotes;
+	cache->hits += front->past_cache.hits;
+	cache->misses += front->past_cache.misses;
+	cache->stores += front->past_cache.stores;
+	cache->torn += front->past_cache.torn;
+	TAILQ_FOREACH(generation, &front->generations, link)
+		if (generation != front->current)
+			as_generation_count(generation, pool, cache);
+}
+
 static void view_generation(const struct as_front *front, struct as_front_view *view)
 {
 	const struct as_generation *generation = front->current;
 
-	if (generation == NULL)
+	if (generation == NULL) {
+		add_others(front, view);
 		return;
+	}
 	view->generation = generation->number;
 	view->generation_wall_us = generation->wall_us;
 	view->plugins = as_scanner_status(generation->scanner);
 	as_pool_describe(as_scanner_pool(generation->scanner), &view->pool);
 	as_scanner_cache(generation->scanner, &view->cache);
+	add_others(front, view);
 }
 
 typedef int render(const struct as_front_view *view, struct as_buffer *out);

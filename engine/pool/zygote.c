@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -24,6 +25,12 @@
 #include <unistd.h>
 
 #include <linux/close_range.h>
+
+/* While it loads, by how much it is nicer than the workers of the generation
+ * that is in use. With two processors, both busy, a reload of 1,000,000
+ * signatures made p99 1.6 to 3.5 times what it was, and with this 1.2 to 1.6
+ * times; loading took a third longer. */
+#define LOAD_NICE 3
 
 struct zygote {
 	const struct as_zygote_setup *setup;
@@ -126,6 +133,21 @@ static void leave_with_caller(int control, bool wanted)
 		_exit(EX_OK);
 }
 
+/*
+ * Lets others go first. Workers inherit what it is at their start, so it must be
+ * possible to take it back, which the limit RLIMIT_NICE says (20 less the lowest
+ * value); otherwise nothing is changed. Returns what it was.
+ */
+static int stand_back(void)
+{
+	int before = getpriority(PRIO_PROCESS, 0);
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NICE, &limit) == 0 && limit.rlim_cur >= (rlim_t)(20 - before))
+		setpriority(PRIO_PROCESS, 0, before + LOAD_NICE);
+	return before;
+}
+
 static void load(struct zygote *zygote)
 {
 	const struct as_pool_handler *handler = zygote->setup->handler;
@@ -136,6 +158,7 @@ static void load(struct zygote *zygote)
 	};
 	struct as_error error = {.text = "load() gave no reason"};
 	struct as_buffer status;
+	int priority = stand_back();
 	int rc;
 
 	as_buffer_init(&status, AS_POOL_STATUS_MAX);
@@ -151,6 +174,7 @@ static void load(struct zygote *zygote)
 		_exit(EX_UNAVAILABLE);
 	}
 	as_zygote_settle_pages();
+	setpriority(PRIO_PROCESS, 0, priority);
 	tell(zygote, &head, as_buffer_span(&status), NULL, 0);
 	as_buffer_deinit(&status);
 }

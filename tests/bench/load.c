@@ -69,6 +69,14 @@ static void fail(const char *what, const char *name)
 	exit(2);
 }
 
+static void *grow(void *block, size_t size)
+{
+	block = realloc(block, size);
+	if (block == NULL)
+		fail("allocate", "memory");
+	return block;
+}
+
 /* ---- Input --------------------------------------------------------------- */
 
 static void read_message(const char *path)
@@ -80,10 +88,10 @@ static void read_message(const char *path)
 	if (file == NULL || fstat(fileno(file), &status) < 0)
 		fail("open", path);
 	if (S_ISREG(status.st_mode)) {
-		messages = realloc(messages, (message_count + 1) * sizeof(*messages));
+		messages = grow(messages, (message_count + 1) * sizeof(*messages));
 		message = &messages[message_count++];
 		message->size = (size_t)status.st_size;
-		message->octets = malloc(message->size + 1);
+		message->octets = grow(NULL, message->size + 1);
 		if (fread(message->octets, 1, message->size, file) != message->size)
 			fail("read", path);
 	}
@@ -181,7 +189,7 @@ static void end_message(struct connection *connection, enum wire_result result)
 
 	if (done == room) {
 		room = room * 2 + 4096;
-		latencies = realloc(latencies, room * sizeof(*latencies));
+		latencies = grow(latencies, room * sizeof(*latencies));
 	}
 	latencies[done++] = us;
 	hits += result == WIRE_HIT;
@@ -307,7 +315,16 @@ static const char usage[] =
 	"  --server PID       whose CPU and memory to print, with all its children\n"
 	"  --target PATH      of the HTTP request (/v1/scan)\n"
 	"  --label TEXT       for the line\n"
-	"  --timeline         a line per message, too\n";
+	"  --timeline         a line per message, too\n"
+	"  --help\n"
+	"\n"
+	"The status is 0, 1 when there were errors among the answers, 2 when it cannot go on.\n";
+
+static _Noreturn void misused(void)
+{
+	fputs(usage, stderr);
+	exit(2);
+}
 
 static void take_protocol(const char *word)
 {
@@ -319,8 +336,7 @@ static void take_protocol(const char *word)
 			return;
 		}
 	}
-	fputs(usage, stderr);
-	exit(2);
+	misused();
 }
 
 static void take_options(int argc, char **argv)
@@ -335,6 +351,7 @@ static void take_options(int argc, char **argv)
 		{"target", required_argument, NULL, 't'},
 		{"label", required_argument, NULL, 'l'},
 		{"timeline", no_argument, NULL, 'T'},
+		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0},
 	};
 	int which;
@@ -368,15 +385,15 @@ static void take_options(int argc, char **argv)
 		case 'T':
 			options.timeline = true;
 			break;
+		case 'h':
+			fputs(usage, stdout);
+			exit(0);
 		default:
-			fputs(usage, stderr);
-			exit(2);
+			misused();
 		}
 	}
-	if (options.address == NULL || optind != argc - 1 || options.connections == 0) {
-		fputs(usage, stderr);
-		exit(2);
-	}
+	if (options.address == NULL || optind != argc - 1 || options.connections == 0)
+		misused();
 }
 
 int main(int argc, char **argv)
@@ -397,6 +414,8 @@ int main(int argc, char **argv)
 	wanted = options.count > 0 ? options.count : message_count;
 	connections = calloc(options.connections, sizeof(*connections));
 	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (connections == NULL || epoll_fd < 0)
+		fail("prepare", "connections");
 	if (options.server > 0)
 		tree_measure(options.server, &before);
 	run(connections);

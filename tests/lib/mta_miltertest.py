@@ -25,13 +25,16 @@ function continues(conn, what)
 	expect(mt.getreply(conn) == SMFIR_CONTINUE, what .. " is not continued: " ..
 	       tostring(mt.getreply(conn)))
 end
+mt.set_timeout(60)
 function open(name, address)
 	local conn = mt.connect(SOCKET, 5, 0.1)
 	expect(conn ~= nil, "no connection")
 	call(mt.conninfo(conn, name or "client.example.org", address or "192.0.2.9"), "conninfo")
 	continues(conn, "conninfo")
-	call(mt.helo(conn, "client.example.org"), "helo")
-	continues(conn, "helo")
+	if not mt.test_option(conn, SMFIP_NOHELO) then
+		call(mt.helo(conn, "client.example.org"), "helo")
+		continues(conn, "helo")
+	end
 	return conn
 end
 function envelope(conn, recipients)
@@ -47,7 +50,10 @@ function content(conn, fields, pieces)
 	for _, field in ipairs(fields) do
 		call(mt.header(conn, field[1], field[2]), "header")
 	end
-	call(mt.eoh(conn), "eoh")
+	if mt.getreply(conn) == SMFIR_TEMPFAIL then return end
+	if not mt.test_option(conn, SMFIP_NOEOH) then
+		call(mt.eoh(conn), "eoh")
+	end
 	for _, piece in ipairs(pieces) do
 		call(mt.bodystring(conn, piece), "body")
 	end
@@ -64,7 +70,13 @@ function with(...)
 end
 """
 
+BEGIN = "local good, why = pcall(function()\n"
 END = """
+end)
+if not good then
+	mt.echo("WRONG " .. tostring(why))
+	os.exit(2)
+end
 if wrong then os.exit(1) end
 mt.echo("COMPLETE")
 """
@@ -78,7 +90,7 @@ def lua(octets):
 def run(program, socket, script):
     """(good, detail). socket: inet:PORT@HOST, or unix:PATH."""
     with tempfile.NamedTemporaryFile(suffix=".lua") as file:
-        file.write(('SOCKET = "%s"\n' % socket + PRELUDE + script + END).encode("latin-1"))
+        file.write(('SOCKET = "%s"\n' % socket + PRELUDE + BEGIN + script + END).encode("latin-1"))
         file.flush()
         status, out, err = mta.run([program, "-s", file.name])
     return status == 0 and "COMPLETE" in out, "status %d\n%s%s" % (status, out, err)

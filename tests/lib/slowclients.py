@@ -47,7 +47,10 @@ class Http:
 
     @staticmethod
     def answer(octets):
-        head = octets.partition(b"\r\n\r\n")[0].decode("latin-1")
+        head, _, rest = octets.partition(b"\r\n\r\n")
+        if head.startswith(b"HTTP/1.1 100"):
+            head = rest.partition(b"\r\n\r\n")[0]
+        head = head.decode("latin-1")
         status = head[9:12]
         if not octets:
             return "none"

@@ -30,6 +30,8 @@ TRIM_S = 15
 # What SOME clients that do not read may cost altogether.
 UNREAD_KIB = 64 * 1024
 MESSAGE_BYTES = 4 << 20
+# Some can only be ended by it.
+IDLE_MS = 3000
 ENDLESS_BYTES = 3 * MESSAGE_BYTES
 
 
@@ -155,23 +157,28 @@ def unread(place):
                        (place.name, max(sent) // 1024, grown))
         place.ok(max(sent) < most and grown < UNREAD_KIB,
                  "who does not read is not read either", "%s octets, %d KiB" % (sent, grown))
-        read_late(place, crowd.socks[-1], sent[-1] // len(protocol.chatter))
+    read_late(place)
 
 
-def read_late(place, sock, wanted):
+def read_late(place):
     """One that begins to read after all gets every answer."""
+    protocol = place.protocol
     got, count = b"", 0
-    sock.settimeout(assaytest.HANG_S)
-    try:
-        while count < wanted:
-            piece = sock.recv(1 << 16)
-            if not piece:
-                break
-            got += piece
-            count = place.protocol.chatter_answers(got)
-    except socket.timeout:
-        pass
-    place.ok(count == wanted, "an answer that is read late is there",
+    with place.crowd() as crowd:
+        sock = crowd.add(place.address)[0]
+        sock.sendall(protocol.chatter_begin)
+        wanted = slow.push_until_blocked([sock], protocol.chatter * 64,
+                                         1 << 16)[0] // len(protocol.chatter)
+        try:
+            while count < wanted:
+                piece = sock.recv(1 << 20)
+                if not piece:
+                    break
+                got += piece
+                count = protocol.chatter_answers(got)
+        except OSError as error:
+            place.tap.diag(repr(error))
+    place.ok(count == wanted, "answers that are read late are there, every one",
              "%d of %d" % (count, wanted))
 
 
@@ -499,20 +506,15 @@ def busy_jobs(tap, server, name):
 
 
 def times(tap, folder):
-    listeners = {name: dict(SHORT) for name in slow.PROTOCOLS}
-    listeners["control"] = {}
+    listeners = {"control": {}}
     for name in slow.PROTOCOLS:
-        listeners["few " + name] = {"protocol": name, "connections": 40, "jobs": 8}
-    for name, more in listeners.items():
-        more.setdefault("address", "unix:%s.sock" % name.replace(" ", "-"))
+        listeners[name] = dict(SHORT, protocol=name)
+        listeners["few-" + name] = {"protocol": name, "connections": 40, "jobs": 8}
     with daemon.Daemon(folder, listeners=listeners, name="times") as server:
-        for name, more in server.listeners.items():
-            more["address"] = "unix:" + os.path.join(server.options["run_dir"],
-                                                     more["address"][5:])
         for name in slow.PROTOCOLS:
             dropped(tap, server, name)
-            full_house(tap, server, "few " + name)
-            busy_jobs(tap, server, "few " + name)
+            full_house(tap, server, "few-" + name)
+            busy_jobs(tap, server, "few-" + name)
 
 
 # ---- All ---------------------------------------------------------------------
@@ -520,12 +522,12 @@ def times(tap, folder):
 CASES = (idle, stuck, dripping, unread, impatient, lines, huge, garbage, cut, hasty)
 
 
-def listeners_of(folder):
+def listeners_of():
     """Each protocol twice."""
     found = {"control": {}}
     for name in slow.PROTOCOLS:
-        found[name] = {"protocol": name}
-        found[name + " tcp"] = {"protocol": name,
+        found[name] = {"protocol": name, "idle_ms": IDLE_MS}
+        found[name + " tcp"] = {"protocol": name, "idle_ms": IDLE_MS,
                                 "address": "inet:127.0.0.1:%d" % daemon.free_port()}
     return found
 
@@ -536,7 +538,7 @@ def body(tap, folder):
     if hard < IDLE + 200:
         tap.skip("%d idle connections" % IDLE, "only %d descriptors are allowed" % hard)
         return
-    with daemon.Daemon(folder, listeners=listeners_of(folder), options={"log_level": "warning"},
+    with daemon.Daemon(folder, listeners=listeners_of(), options={"log_level": "warning"},
                        extra='limits {\n\tmessage_bytes = "%d"\n}\n' % MESSAGE_BYTES) as server:
         prober = slow.Prober()
         names = [name for name in server.listeners if name != "control"]

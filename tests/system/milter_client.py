@@ -57,12 +57,13 @@ def scripts():
     eicar = message("eicar.com", sample.EICAR)
     page = mixed("page.html", b"<html><body><p>Good morning</p></body></html>")
     yield "a clean message", CLEAN
-    yield "EICAR is refused with our words", """
+    # miltertest keeps no words of a reply that ends a message; Postfix's test
+    # looks at ours.
+    yield "EICAR is refused", """
 local conn = open()
 envelope(conn)
 content(conn, %s)
 expect(mt.getreply(conn) == SMFIR_REPLYCODE, "no reply code")
-expect(mt.eom_check(conn, MT_SMTPREPLY, "550", "5.7.1"), "not 550 5.7.1")
 mt.disconnect(conn)
 """ % eicar
     yield "the body in single octets, the last ones cut in the mark", """
@@ -79,7 +80,7 @@ local conn = open()
 for number = 1, 3 do
 	envelope(conn)
 	content(conn, %s)
-	expect(mt.eom_check(conn, MT_SMTPREPLY, "550"), "EICAR passes")
+	expect(mt.getreply(conn) == SMFIR_REPLYCODE, "EICAR passes")
 	envelope(conn)
 	call(mt.header(conn, "Subject", "given up"), "header")
 	call(mt.abort(conn), "abort")
@@ -121,13 +122,15 @@ envelope(conn)
 content(conn, %s)
 expect(mt.getreply(conn) == SMFIR_DISCARD, "not discarded")
 """ % mixed("setup.exe", b"MZ" + bytes(510))
-    yield "commands that nobody knows, and DATA", """
+    yield "what is of no use is not asked for", """
 local conn = open()
-call(mt.unknown(conn, "XYZZY"), "unknown")
-envelope(conn)
-call(mt.data(conn), "data")
-content(conn, PLAIN, {"Good morning\\r\\n"})
-expect(mt.getreply(conn) == SMFIR_CONTINUE, "not taken")
+expect(mt.test_option(conn, SMFIP_NOUNKNOWN), "unknown commands are sent")
+expect(mt.test_option(conn, SMFIP_NODATA), "DATA is sent")
+expect(mt.test_option(conn, SMFIP_NR_HDR), "fields are answered")
+expect(not mt.test_option(conn, SMFIP_NOHDRS), "fields are not sent")
+expect(not mt.test_option(conn, SMFIP_NOBODY), "the body is not sent")
+expect(mt.test_action(conn, SMFIF_ADDHDRS), "fields are not added")
+expect(mt.test_action(conn, SMFIF_CHGHDRS), "fields are not changed")
 """
     for version in range(2, 7):
         yield "version %d of the protocol" % version, """

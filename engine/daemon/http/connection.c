@@ -326,11 +326,22 @@ void as_http_connection_suspend(struct as_http_connection *connection)
 	event_add(&connection->event, NULL);
 }
 
+/* The client may have shut down its side a moment ago, and the loop has not
+ * come to say so. */
+static void look_again(struct as_http_connection *connection)
+{
+	struct pollfd poller = {.fd = connection->fd, .events = POLLRDHUP};
+
+	if (!connection->hung_up && poll(&poller, 1, 0) > 0 && (poller.revents & POLLRDHUP) != 0)
+		connection->half_closed = true;
+}
+
 void as_http_connection_resume(struct as_http_connection *connection)
 {
 	struct as_http_server *server = connection->server;
 
 	unwatch(connection);
+	look_again(connection);
 	/*
 	 * A resumed connection is read first, and its end of input would end it
 	 * before its answer is sent. Connections with a timeout of their own
@@ -363,6 +374,9 @@ static void expire(struct as_http_connection *connection)
 		as_http_problem_set(&problem, MHD_HTTP_REQUEST_TIMEOUT,
 				    "the message takes too long to arrive");
 		as_http_connection_cut(connection, &problem, false);
+		/* One with a full buffer is not read, and its end not seen:
+		 * see QUIET_TURNS in server.c. */
+		MHD_set_connection_option(connection->mhd, MHD_CONNECTION_OPTION_TIMEOUT, 1u);
 		break;
 	case AS_HTTP_HEAD:
 	case AS_HTTP_ANSWERING:

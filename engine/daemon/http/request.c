@@ -259,6 +259,7 @@ enum MHD_Result as_http_request_handle(void *server, struct MHD_Connection *mhd,
 	struct as_http_request *request = *request_io;
 	struct as_span taken = as_span_make(octets, *size_io);
 
+	as_http_server_stir(server);
 	if (request == NULL)
 		return begin(server, mhd, path, method, version, request_io);
 	if (taken.size == 0)
@@ -283,7 +284,7 @@ void *as_http_request_line(void *server, const char *line, struct MHD_Connection
 {
 	struct as_http_connection *connection = connection_of(mhd);
 
-	(void)server;
+	as_http_server_stir(server);
 	as_http_connection_begin(connection);
 	connection->odd_target = line == NULL || !is_target(line);
 	return NULL;
@@ -296,6 +297,7 @@ void as_http_request_over(void *context, struct MHD_Connection *mhd, void **requ
 	struct as_http_connection *connection = connection_of(mhd);
 	struct as_http_request *request = *request_io;
 
+	as_http_server_stir(server);
 	if (code == MHD_REQUEST_TERMINATED_TIMEOUT_REACHED && !connection->hung_up) {
 		connection->hung_up = true;
 		server->listener->metrics->timeouts++;

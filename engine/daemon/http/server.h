@@ -18,11 +18,18 @@ struct as_http_server {
 	struct as_http_connection *adding; /* during MHD_add_connection() */
 	size_t envelope_bytes;		   /* documents that are kept */
 	bool woken, ticking, stopping;
+	unsigned int quiet; /* turns in a row that came to nothing */
 	struct event readable, turn, tick;
 };
 
 /* Gives libmicrohttpd a turn once the present callbacks are over. */
 void as_http_server_wake(struct as_http_server *server);
+/* libmicrohttpd has called us: its turn came to something. */
+static inline void as_http_server_stir(struct as_http_server *server)
+{
+	server->quiet = 0;
+}
+
 /* There is a connection whose deadline must be looked at. */
 void as_http_server_tick(struct as_http_server *server);
 
