@@ -71,6 +71,7 @@ static void begin_drain(struct as_front *front)
 	       front->task_count, front->open);
 	evtimer_add(front->drain_timer, &wait);
 	as_gate_drain(front);
+	as_reload_end(front);
 	as_front_later(front);
 }
 

@@ -195,6 +195,8 @@ void as_generations_close(struct as_front *front);
 
 /* reload.c */
 void as_reload_over(struct as_front *front, bool requested, int rc, const char *text);
+/* The daemon is about to end: those who wait are told so. */
+void as_reload_end(struct as_front *front);
 
 /* store_link.c */
 struct event *as_store_link_timer(struct as_front *front);

@@ -83,3 +83,16 @@ void as_reload_over(struct as_front *front, bool requested, int rc, const char *
 	if (!TAILQ_EMPTY(&front->waiters))
 		ask(front);
 }
+
+/* The supervisor does not begin another one, and a connection that waited for
+ * it would keep the daemon until drain_ms is over. */
+void as_reload_end(struct as_front *front)
+{
+	struct as_reload_waiter *waiter;
+
+	while ((waiter = TAILQ_FIRST(&front->waiters)) != NULL) {
+		TAILQ_REMOVE(&front->waiters, waiter, link);
+		waiter->reply(waiter->context, -EALREADY, "the daemon is about to end");
+		free(waiter);
+	}
+}

@@ -133,17 +133,23 @@ static void leave_with_caller(int control, bool wanted)
 		_exit(EX_OK);
 }
 
-/*
- * Lets others go first. Workers inherit what it is at their start, so it must be
- * possible to take it back, which the limit RLIMIT_NICE says (20 less the lowest
- * value); otherwise nothing is changed. Returns what it was.
- */
-static int stand_back(void)
+/* Whether a lower priority could be taken back. RLIMIT_NICE says so, as 20 less
+ * the lowest value; where a capability does, a step up succeeds. */
+static bool may_come_forward(int before)
 {
-	int before = getpriority(PRIO_PROCESS, 0);
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NICE, &limit) == 0 && limit.rlim_cur >= (rlim_t)(20 - before))
+		return true;
+	return before > -20 && setpriority(PRIO_PROCESS, 0, before - 1) == 0;
+}
+
+/* Lets others go first, if workers need not inherit that. Returns what it was. */
+static int stand_back(void)
+{
+	int before = getpriority(PRIO_PROCESS, 0);
+
+	if (may_come_forward(before))
 		setpriority(PRIO_PROCESS, 0, before + LOAD_NICE);
 	return before;
 }

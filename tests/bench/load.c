@@ -305,6 +305,22 @@ static void print(double seconds, const struct tree_use *before, const struct tr
 	       after->pss_mb, after->processes);
 }
 
+static void release(struct connection *connections)
+{
+	for (unsigned int i = 0; i < options.connections; i++) {
+		if (connections[i].fd >= 0)
+			close(connections[i].fd);
+		free(connections[i].in.data);
+		free(connections[i].out.data);
+	}
+	free(connections);
+	for (size_t i = 0; i < message_count; i++)
+		free(messages[i].octets);
+	free(messages);
+	free(latencies);
+	close(epoll_fd);
+}
+
 static const char usage[] =
 	"usage: load --address unix:PATH|HOST:PORT [OPTION]... FOLDER|FILE\n"
 	"\n"
@@ -423,5 +439,6 @@ int main(int argc, char **argv)
 	if (options.server > 0)
 		tree_measure(options.server, &after);
 	print(seconds, &before, &after);
+	release(connections);
 	return errors > 0 ? 1 : 0;
 }

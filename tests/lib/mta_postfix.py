@@ -2,12 +2,12 @@
 """A Postfix of its own: configuration, queue, log and ports of the test alone.
 
 Only root can start Postfix. It relays everything to the port of a sink."""
+import ctypes
+import fcntl
 import json
 import os
 import socket
 import struct
-import ctypes
-import fcntl
 
 import daemon
 import mta

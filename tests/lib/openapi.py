@@ -103,6 +103,9 @@ class Document:
             if name is None:
                 return ["%s %s is not in the document and not refused" % (method, path)]
             response = self.root["components"]["responses"][name]
+            # A method that a path does not have is a status of those it has.
+            self.seen |= {(path, other.upper(), reply.status)
+                          for other in self.root["paths"].get(path, {}) if reply.status == 405}
         else:
             response = operation["responses"].get(str(reply.status))
             if response is None:

@@ -165,6 +165,8 @@ def main(tap, folder):
     environment = mta.wrapped_users(folder, "Debian-exim")
     if environment is None:
         assaytest.skip_all("libnss-wrapper is not installed")
+    if "Content_Scanning" not in mta.run([PROGRAM, "-bV"], env=environment)[1]:
+        assaytest.skip_all("this Exim has no content scanning")
     acl = guide_block("malware = * / tmo")
     av_unix, av_tcp = guide_block("av_scanner = clamd:/"), guide_block("clamd:127.0.0.1")
     if not tap.ok("deny" in acl and av_unix and av_tcp, "the guide has the lines", acl):

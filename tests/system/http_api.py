@@ -33,6 +33,7 @@ ENVELOPE = [("Assay-Client", "192.0.2.9"), ("Assay-Client-Name", "client.example
 NOT_HERE = {
     ("/v1/status", "GET", 404): "both kinds of listener have this path",
     ("/metrics", "GET", 404): "both kinds of listener have this path",
+    ("/v1/reload", "POST", 409): "the connection may be closed first",
 }
 ROOT_ONLY = {403: "only root can be somebody else"}
 
@@ -120,7 +121,7 @@ def check_scan(api, tap):
                       "request %d on one connection" % number)
 
 
-def check_scan_faults(api, tap):
+def check_scan_faults(api):
     scan, control = "/v1/scan", "control"
     for name, path, body, headers in (
             ("an unknown field", scan, CLEAN, {"Assay-Nothing": "x"}),
@@ -153,7 +154,6 @@ def check_scan_faults(api, tap):
             b"POST /v1/scan HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\nSubject", 408,
             listener="hasty")
     api("no room", "POST", scan, 503, bytes(1500000), listener="narrow")
-    del tap
 
 
 def check_state(api, tap):
@@ -191,6 +191,12 @@ def busy_socket(address):
     sock = daemon.open_socket(address)
     sock.sendall(b"GET /v1")
     return sock
+
+
+def wait_open(api, name, count):
+    """Waits until a listener has that many connections."""
+    return daemon.wait_for(lambda: [item["open"] for item in api.server.status()["listeners"]
+                                    if item["name"] == name] == [count])
 
 
 def full(api, method, path):
@@ -238,18 +244,17 @@ def check_control(api, tap, folder):
                              ("/metrics", "HEAD"), ("/v1/reload", "POST"), ("/v1/drain", "POST")):
             reply = as_somebody_else(api.server, method, path)
             api.check("%s %s by somebody else" % (method, path), method, path, reply, 403)
+    # Those that are about to close, or not yet taken, must not leave room.
+    wait_open(api, control, 0)
     held = [busy_socket(api.server.address(control)) for _ in range(4)]
     try:
-        # Those that are not taken yet must not leave room for the request.
-        daemon.wait_for(lambda: [item["open"] for item in api.server.status()["listeners"]
-                                 if item["name"] == control] == [4])
+        wait_open(api, control, 4)
         for path in ("/v1/reload", "/v1/drain"):
             api(path + ": too many connections", "POST", path, 503, b"", listener=control)
     finally:
         for sock in held:
             sock.close()
-    daemon.wait_for(lambda: [item["open"] for item in api.server.status()["listeners"]
-                             if item["name"] == control] == [0])
+    wait_open(api, control, 0)
     before = api.server.status()["generation"]["id"]
     reply = api("reload", "POST", "/v1/reload", 200, b"", listener=control)
     tap.ok(reply.json().get("generation", 0) > before, "reload: a new generation", reply)
@@ -271,17 +276,18 @@ def check_end(api, tap):
     stuck.sendall(b"POST /v1/scan HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(CLEAN) +
                   CLEAN[:10])
     daemon.wait_for(lambda: api.server.status()["tasks"] > 0)
-    late = daemon.connection(api.server.address("control"))
-    late.request("GET", "/v1/status")
-    late.getresponse().read()
-    api("drain", "POST", "/v1/drain", 202, b"", listener="control")
-    try:
-        late.request("POST", "/v1/reload", b"")
-        answer = late.getresponse()
-        reply = daemon.Reply(answer.status, answer.headers, answer.read())
-        api.check("reload while it ends", "POST", "/v1/reload", reply, 409)
-    except (OSError, http.client.HTTPException) as fault:
-        tap.diag("no reload while it ends: %r" % fault)
+    # A reload that comes with the end, on a connection that is there already.
+    with daemon.open_socket(api.server.address("control")) as late:
+        late.sendall(b"GET /v1/status HTTP/1.1\r\nHost: x\r\n\r\n")
+        read_reply(late, "GET")
+        ask = b"POST /v1/%s HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+        late.sendall(ask % b"drain" + ask % b"reload")
+        api.check("drain", "POST", "/v1/drain", read_reply(late, "POST"), 202)
+        try:
+            reply = read_reply(late, "POST")
+            api.check("reload while the daemon ends", "POST", "/v1/reload", reply, 409)
+        except (OSError, http.client.HTTPException) as fault:
+            tap.diag("no answer to a reload while the daemon ends: %r" % fault)
     stuck.sendall(CLEAN[10:])
     reply = read_reply(stuck, "POST")
     tap.equal((reply.status, reply.header("Connection")), (200, "close"),
@@ -323,16 +329,15 @@ def check_curl(tap, folder, server, port):
                 good = code == "200" and json.loads(body)["action"] == action
                 tap.ok(status == 0 and good, "curl, %s, %s: %s" % (way, name, action),
                        (status, out[-300:], err))
-        status, out, err = ask("--data-binary", "@" + over, url)
+        status, out, _ = ask("--data-binary", "@" + over, url)
         tap.equal((status, out[-3:]), (0, "413"), "curl, %s: too large: it reads 413" % way)
-        status, out, err = ask(base + "/v1/status")
+        status, out, _ = ask(base + "/v1/status")
         tap.equal((status, out[-3:]), (0, "200"), "curl, %s: status" % way)
-        status, out, err = ask(base + "/metrics")
+        status, out, _ = ask(base + "/metrics")
         tap.equal((status, out[-3:]), (0, "200"), "curl, %s: metrics" % way)
-        status, out, err = ask(base + "/v1/status", base + "/metrics", base + "/nothing")
+        status, out, _ = ask(base + "/v1/status", base + "/metrics", base + "/nothing")
         tap.equal((status, re.findall(r"(?m)^\d{3}(?=\{|$|#)|\d{3}$", out)[-1]), (0, "404"),
                   "curl, %s: three requests on one connection" % way)
-        del err
 
 
 def main(tap, folder):
@@ -353,7 +358,7 @@ def main(tap, folder):
     with server:
         api = Api(tap, document, server)
         check_scan(api, tap)
-        check_scan_faults(api, tap)
+        check_scan_faults(api)
         check_state(api, tap)
         check_curl(tap, folder, server, port)
         check_control(api, tap, folder)

@@ -113,7 +113,7 @@ def test_eicar(tap, postfix, sink):
     tap.equal(sink.find(b"eicar-"), [], "none of it was delivered")
 
 
-def test_tempfail(tap, folder, postfix, sink, server):
+def test_tempfail(tap, postfix, sink, server):
     eicar = mta.attachment(b"down-1", b'"eicar.com"', sample.EICAR)
     clean = mta.message(b"down-2")
     with mta.Smtp(postfix.port()) as client:
@@ -140,7 +140,6 @@ def test_tempfail(tap, folder, postfix, sink, server):
     server.start()
     tap.equal(sink.find(b"down-1") + sink.find(b"down-2"), [],
               "nothing passed while assayd was away")
-    del folder
 
 
 def test_readme(tap, folder):
@@ -162,7 +161,7 @@ def test_readme(tap, folder):
         test_sessions(tap, postfix, sink, server)
         test_large(tap, postfix, sink)
         test_local(tap, postfix, sink)
-        test_tempfail(tap, folder, postfix, sink, server)
+        test_tempfail(tap, postfix, sink, server)
 
 
 # ---- Forged fields ---------------------------------------------------------
@@ -372,7 +371,7 @@ def test_tag(tap, postfix, sink):
 
 def test_quarantine(tap, postfix, sink, server):
     program = mta.attachment(b"keep-1", b'"setup.exe"', PROGRAM)
-    code, text = mta.send(postfix.port(), program)
+    code, _ = mta.send(postfix.port(), program)
     there = is_kept(server, b"Message keep-1")
     tap.equal(code, 250, "quarantine = discard: the client hears 250")
     tap.ok(there, "the message lies in the quarantine when the client hears that")
@@ -385,7 +384,7 @@ def test_quarantine(tap, postfix, sink, server):
     tap.match(text, r"^5\.7\.1 .*%s" % ID, "with the number of the verdict")
     tap.ok(there, "the message lies in the quarantine as well")
 
-    code, text = mta.send(postfix.port("hold"), mta.attachment(
+    code, _ = mta.send(postfix.port("hold"), mta.attachment(
         b"keep-3", b'"setup.exe"', PROGRAM))
     tap.equal(code, 250, "quarantine = hold: the client hears 250")
     held = [entry for entry in postfix.queue() if entry["queue_name"] == "hold"]
@@ -393,14 +392,12 @@ def test_quarantine(tap, postfix, sink, server):
               "postqueue shows it on hold")
     tap.ok(not is_kept(server, b"Message keep-3"), "and Assay keeps no copy")
     tap.equal(sink.find(b"keep-"), [], "none of the three was delivered")
-    for octets, token in ((program, b"keep-1"),):
-        tap.ok(any(octets in item for item in kept(server)),
-               "what is kept is what was sent (%s)" % token.decode())
+    tap.ok(any(program in item for item in kept(server)), "what is kept is what was sent")
     tap.equal(len(os.listdir(os.path.join(postfix.folder, "queue", "hold"))), 1,
               "one message is in Postfix's hold queue")
 
 
-def test_unwritable(tap, folder, postfix, sink, server):
+def test_unwritable(tap, postfix, server):
     """A quarantine that cannot be written to."""
     path = server.options["quarantine_dir"]
     os.rename(path, path + ".away")
@@ -424,7 +421,6 @@ def test_unwritable(tap, folder, postfix, sink, server):
     code, _ = mta.send(postfix.port(), mta.attachment(b"keep-5", b'"setup.exe"', PROGRAM))
     tap.equal((code, is_kept(server, b"Message keep-5"), is_kept(server, b"Message keep-4")),
               (250, True, False), "with the folder back it works again")
-    del folder, sink
 
 
 def test_recipients(tap, postfix, sink):
@@ -442,7 +438,7 @@ def test_recipients(tap, postfix, sink):
         b"several-2", b'"page.html"', HTML, b"text/html"), ["strict@example.net"])
     tap.equal(code, 550, "with that recipient alone it is refused")
     tap.match(text, r"policy\.ext\.html at 2/page\.html", "with the reason")
-    code, text = mta.send(postfix.port(), mta.attachment(
+    code, _ = mta.send(postfix.port(), mta.attachment(
         b"several-3", b'"eicar.com"', sample.EICAR), ["bert@example.net", "ann@lab.example.net"])
     tap.equal(code, 550, "what all policies refuse is refused")
     tap.equal(sink.find(b"several-2") + sink.find(b"several-3"), [], "and not delivered")
@@ -472,7 +468,7 @@ def test_actions(tap, folder):
         answer = mta.send(postfix.port("unix"), mta.message(b"unix-1"))
         tap.equal(answer[0], 250, "over a UNIX socket")
         tap.ok(sink.wait(b"unix-1") is not None, "over a UNIX socket: delivered")
-        test_unwritable(tap, folder, postfix, sink, server)
+        test_unwritable(tap, postfix, server)
 
 
 def main(tap, folder):

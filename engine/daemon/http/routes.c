@@ -61,8 +61,11 @@ static void on_reloaded(void *context, int rc, const char *text)
 	if (rc == 0) {
 		good = answer_done(request, MHD_HTTP_OK);
 	} else {
-		problem = (struct as_http_problem){.status = MHD_HTTP_UNPROCESSABLE_CONTENT,
-						   .words = text};
+		problem = (struct as_http_problem){
+			.status = rc == -EALREADY ? MHD_HTTP_CONFLICT
+						  : MHD_HTTP_UNPROCESSABLE_CONTENT,
+			.words = text,
+		};
 		good = as_http_request_problem(request, &problem);
 	}
 	as_http_request_resume(request, good);
