@@ -13,6 +13,7 @@
 
 #include <config.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -95,6 +96,25 @@ static void check_log_file(struct check *check)
 	fault(check, text);
 }
 
+/* Folders of the clamd protocol are not made either. */
+static void check_roots(struct check *check, const struct as_listener_config *listener)
+{
+	char text[2 * PATH_MAX];
+
+	for (size_t i = 0; i < listener->root_count; i++) {
+		int fd = open(listener->roots[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		if (fd >= 0) {
+			close(fd);
+			continue;
+		}
+		snprintf(text, sizeof(text),
+			 "listener \"%s\": roots: %s: %s: make the folder or take it out",
+			 listener->name, listener->roots[i], as_code_text(-errno));
+		fault(check, text);
+	}
+}
+
 /* Files count as they are for the user that the daemon becomes. */
 static void check_files(struct check *check)
 {
@@ -107,6 +127,8 @@ static void check_files(struct check *check)
 	    as_folder_check(service->quarantine_dir, check->is_root, &error) < 0)
 		fault(check, error.text);
 	check_log_file(check);
+	for (size_t i = 0; i < service->listener_count; i++)
+		check_roots(check, &service->listeners[i]);
 }
 
 /* ---- The page --------------------------------------------------------------------- */

@@ -119,6 +119,11 @@ int as_account_drop(const struct as_account *account, struct as_error *error)
 					    "\"%s\"",
 					    account->name);
 	}
+	/* One that stays root may have a group of its own all the same. */
+	if (!account->change && account->uid == 0 && account->gid != getegid() &&
+	    setresgid(account->gid, account->gid, account->gid) < 0)
+		return as_error_set(error, -errno, "cannot change to the group %ld: %s",
+				    (long)account->gid, as_code_text(-errno));
 	if (account->uid != 0)
 		rc = as_sandbox_give_up_rights();
 	if (rc < 0)

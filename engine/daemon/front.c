@@ -57,8 +57,24 @@ static void on_drain_over(evutil_socket_t fd, short what, void *context)
 	event_base_loopbreak(front->base);
 }
 
+static void on_drain_pause_over(evutil_socket_t fd, short what, void *context)
+{
+	struct as_front *front = context;
+
+	(void)fd;
+	(void)what;
+	as_gate_drain(front);
+	as_front_later(front);
+}
+
+/*
+ * Those who are in may have been let in a moment ago, with their request on its
+ * way: to hang up on them would lose it. So for a while nothing changes but
+ * that nobody else comes in.
+ */
 static void begin_drain(struct as_front *front)
 {
+	static const struct timeval pause = {.tv_usec = AS_SILENT_US};
 	const struct timeval wait = {
 		.tv_sec = (time_t)(front->service->drain_ms / 1000),
 		.tv_usec = (suseconds_t)(front->service->drain_ms % 1000 * 1000),
@@ -296,11 +312,13 @@ static int make_events(struct as_front *front, struct as_error *error)
 
 	front->tidy = evtimer_new(front->base, on_tidy, front);
 	front->drain_timer = evtimer_new(front->base, on_drain_over, front);
+	front->drain_pause = evtimer_new(front->base, on_drain_pause_over, front);
 	front->store_timer = as_store_link_timer(front);
 	front->supervisor_event = event_new(front->base, front->setup->supervisor,
 					    EV_READ | EV_PERSIST, on_supervisor, front);
 	trim = event_new(front->base, -1, EV_PERSIST, on_trim, front);
-	if (front->tidy == NULL || front->drain_timer == NULL || front->store_timer == NULL ||
+	if (front->tidy == NULL || front->drain_timer == NULL || front->drain_pause == NULL ||
+	    front->store_timer == NULL ||
 	    front->supervisor_event == NULL || trim == NULL)
 		return as_error_set(error, -ENOMEM, "no memory for the event loop");
 	event_priority_set(front->supervisor_event, 0);

@@ -28,7 +28,8 @@
  * up mail, and the client is told to come again. */
 #define AS_STORE_PUT_MS 30000u
 /* A client that has not said a word for so long gives its place to a new one
- * when there is no room. Honest clients speak in the first milliseconds. */
+ * when there is no room, or is hung up on at the end. Honest clients speak in
+ * the first milliseconds. */
 #define AS_SILENT_US 250000u
 /* Connections that are taken from one listening socket in a row. */
 #define AS_ACCEPT_BURST 64u
@@ -154,7 +155,7 @@ struct as_front {
 	char reload_text[AS_ERROR_TEXT_MAX];
 
 	bool draining;
-	struct event *drain_timer;
+	struct event *drain_timer, *drain_pause;
 };
 
 /* front.c */
@@ -165,6 +166,9 @@ void as_front_later(struct as_front *front);
 /* gate.c */
 int as_gate_open(struct as_front *front, struct as_error *error);
 void as_gate_serve(struct as_front *front);
+/* Lets nobody in any more. */
+void as_gate_shut(struct as_front *front);
+/* No new requests of those who are in. */
 void as_gate_drain(struct as_front *front);
 void as_gate_close(struct as_front *front);
 

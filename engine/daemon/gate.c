@@ -220,7 +220,7 @@ void as_gate_serve(struct as_front *front)
 }
 
 /*
- * Clients in the backlog are told, later ones find nobody. On a socket that
+ * Clients in the backlog are let in, later ones find nobody. On a socket that
  * systemd holds open, too, both wait for the next daemon instead.
  */
 static void close_listener(struct as_listener *listener)
@@ -232,13 +232,18 @@ static void close_listener(struct as_listener *listener)
 	listener->fd = -1;
 }
 
+void as_gate_shut(struct as_front *front)
+{
+	for (size_t i = 0; i < front->listener_count; i++)
+		close_listener(&front->listeners[i]);
+}
+
 void as_gate_drain(struct as_front *front)
 {
 	for (size_t i = 0; i < front->listener_count; i++) {
 		struct as_listener *listener = &front->listeners[i];
 
 		listener->draining = true;
-		close_listener(listener);
 		if (listener->ops->drain != NULL)
 			listener->ops->drain(listener);
 	}

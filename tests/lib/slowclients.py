@@ -360,21 +360,20 @@ def half_close(sock):
 def all_that_comes(sock, seconds=assaytest.HANG_S):
     """(octets, whether the other side has closed) within the time."""
     end = time.monotonic() + seconds
-    pieces = []
-    while True:
-        left = end - time.monotonic()
-        if left <= 0:
-            return b"".join(pieces), False
-        sock.settimeout(left)
+    timeout = sock.gettimeout()
+    pieces, closed = [], False
+    while not closed:
+        sock.settimeout(max(0.001, end - time.monotonic()))
         try:
             piece = sock.recv(65536)
-        except (socket.timeout, BlockingIOError):
-            return b"".join(pieces), False
+        except socket.timeout:
+            break
         except OSError:
-            return b"".join(pieces), True
-        if not piece:
-            return b"".join(pieces), True
+            piece = b""
         pieces.append(piece)
+        closed = not piece
+    sock.settimeout(timeout)
+    return b"".join(pieces), closed
 
 
 def count_closed(socks, seconds):

@@ -31,8 +31,6 @@ ENVELOPE = [("Assay-Client", "192.0.2.9"), ("Assay-Client-Name", "client.example
 
 # What no request can bring about here, and why.
 NOT_HERE = {
-    ("/v1/status", "GET", 404): "both kinds of listener have this path",
-    ("/metrics", "GET", 404): "both kinds of listener have this path",
     ("/v1/reload", "POST", 409): "the connection may be closed first",
 }
 ROOT_ONLY = {403: "only root can be somebody else"}
