@@ -318,8 +318,7 @@ static int make_events(struct as_front *front, struct as_error *error)
 					    EV_READ | EV_PERSIST, on_supervisor, front);
 	trim = event_new(front->base, -1, EV_PERSIST, on_trim, front);
 	if (front->tidy == NULL || front->drain_timer == NULL || front->drain_pause == NULL ||
-	    front->store_timer == NULL ||
-	    front->supervisor_event == NULL || trim == NULL)
+	    front->store_timer == NULL || front->supervisor_event == NULL || trim == NULL)
 		return as_error_set(error, -ENOMEM, "no memory for the event loop");
 	event_priority_set(front->supervisor_event, 0);
 	event_add(front->supervisor_event, NULL);
