@@ -86,7 +86,8 @@ static void begin_drain(struct as_front *front)
 	as_log(AS_LOG_NOTICE, "ending: %" PRIu32 " messages in hand, %" PRIu32 " connections",
 	       front->task_count, front->open);
 	evtimer_add(front->drain_timer, &wait);
-	as_gate_drain(front);
+	as_gate_shut(front);
+	evtimer_add(front->drain_pause, &pause);
 	as_reload_end(front);
 	as_front_later(front);
 }

@@ -163,10 +163,16 @@ static int wait_ms(const struct as_supervisor *supervisor, uint64_t next_us)
 	return left_ms < INT_MAX ? (int)left_ms : INT_MAX;
 }
 
+static bool is_over(const struct as_supervisor *supervisor)
+{
+	return supervisor->phase == AS_PHASE_ENDING && TAILQ_EMPTY(&supervisor->children);
+}
+
 static void loop(struct as_supervisor *supervisor)
 {
-	while (supervisor->phase != AS_PHASE_ENDING || !TAILQ_EMPTY(&supervisor->children)) {
-		uint64_t next_us = turn(supervisor);
+	/* The turn may find that all have ended already: then nothing wakes. */
+	for (uint64_t next_us = turn(supervisor); !is_over(supervisor);
+	     next_us = turn(supervisor)) {
 		struct pollfd sources[SOURCES] = {
 			[SIGNALS] = {.fd = supervisor->signals, .events = POLLIN},
 			[FRONT] = {.fd = supervisor->deaf ? -1 : supervisor->channel,
