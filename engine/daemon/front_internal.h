@@ -14,7 +14,8 @@
  * The front's own state, shared by the files of this folder that make it up:
  * front.c (life, supervisor, drain), gate.c (who may come in), task.c (octets
  * and limits), task_end.c (verdicts to answers), generation.c (scanners),
- * reload.c (who waits for one), store_link.c (the quarantine), message_log.c.
+ * linger.c (who was turned away), reload.c (who waits for one), store_link.c
+ * (the quarantine), message_log.c.
  * Protocols see daemon/listener.h and daemon/task.h only.
  */
 
@@ -31,6 +32,11 @@
  * when there is no room, or is hung up on at the end. Honest clients speak in
  * the first milliseconds. */
 #define AS_SILENT_US 250000u
+/* Clients that were turned away and are read for a moment: so many, so long,
+ * and so many blocks of 64 KiB. */
+#define AS_LINGER_MAX	256u
+#define AS_LINGER_MS	1000u
+#define AS_LINGER_READS 64u
 /* Connections that are taken from one listening socket in a row. */
 #define AS_ACCEPT_BURST 64u
 
@@ -138,6 +144,9 @@ struct as_front {
 	struct as_cache_counters past_cache;
 	struct event *tidy;
 	bool serving; /* accepting, and the supervisor knows */
+
+	uint32_t lingering;
+	bool out_of_descriptors; /* the spare one is in use: hold on to nothing */
 
 	struct as_tasks tasks;
 	uint32_t task_count, open;

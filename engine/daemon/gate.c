@@ -122,7 +122,9 @@ static void refuse_without_descriptor(struct as_listener *listener)
 	}
 	if (fd >= 0) {
 		listener->metrics->refused_connections++;
+		front->out_of_descriptors = true;
 		listener->ops->refuse(listener, fd);
+		front->out_of_descriptors = false;
 	}
 	front->spare_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
 	event_del(listener->event);

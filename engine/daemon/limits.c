@@ -29,6 +29,10 @@ static const struct assay_limit front_limits[] = {
 	{"silent_us", AS_SILENT_US, "us",
 	 "without a word from a client, after which it gives its place to a new one when there is "
 	 "no room"},
+	{"lingering", AS_LINGER_MAX, "connections",
+	 "that were turned away and are read for a moment, so that they hear why"},
+	{"lingering_ms", AS_LINGER_MS, "ms", "how long each of them is read"},
+	{"lingering_reads", AS_LINGER_READS, "blocks", "of 64 KiB that are read of each"},
 	{"store_ms", AS_STORE_PUT_MS, "ms",
 	 "that the store may take for one message before its client is told to come again"},
 	{"metrics_codes", AS_METRICS_CODES_MAX, "codes",

@@ -85,6 +85,13 @@ struct as_listener {
 /* The descriptor of an accepted connection has been closed. */
 void as_listener_closed(struct as_listener *listener);
 
+/*
+ * For refuse(), instead of close(): takes the descriptor, shuts the own side
+ * down and reads for a moment what the client still writes, so that it comes to
+ * read why it was turned away.
+ */
+void as_listener_linger(struct as_listener *listener, int fd);
+
 /* Questions that protocols may ask of the front. */
 
 /* The text for PING-like and status answers. */

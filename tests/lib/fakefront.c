@@ -90,6 +90,13 @@ int fake_listener_connect_inet(struct as_listener *listener)
 	return client;
 }
 
+void as_listener_linger(struct as_listener *listener, int fd)
+{
+	(void)listener;
+	shutdown(fd, SHUT_WR);
+	close(fd);
+}
+
 void as_listener_closed(struct as_listener *listener)
 {
 	AS_ASSERT(listener->open > 0);

@@ -63,7 +63,8 @@ class Http:
         return status or head[:60]
 
     def read(self, sock):
-        return self.answer(daemon.read_to_end(sock))
+        # A reset may follow the answer: what came before it counts.
+        return self.answer(all_that_comes(sock, sock.gettimeout())[0])
 
 
 class Clamd:
@@ -91,7 +92,8 @@ class Clamd:
             text, "reject" if text.endswith(" FOUND") else text[:60])
 
     def read(self, sock):
-        return self.answer(daemon.read_to_end(sock))
+        # A reset may follow the answer: what came before it counts.
+        return self.answer(all_that_comes(sock, sock.gettimeout())[0])
 
 
 def frame(command, payload=b""):
@@ -401,8 +403,24 @@ def count_closed(socks, seconds):
 
 # ---- What a process holds -----------------------------------------------
 
+def all_workers_there(server):
+    """Each costs the front descriptors, and they come one after the other: one
+    for each message at the same time, and a spare one."""
+    def there():
+        workers = server.status("control")["workers"]
+        return workers["alive"] > workers["wanted"]
+    return daemon.wait_for(there)
+
+
 def descriptors(pid):
     return len(os.listdir("/proc/%d/fd" % pid))
+
+
+def processor_s(pid):
+    """Seconds that it has used of a processor so far."""
+    with open("/proc/%d/stat" % pid) as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident_kib(pid):

@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import assaytest  # noqa: E402
 import daemon  # noqa: E402
+import plugins  # noqa: E402
 import samplemail as sample  # noqa: E402
 import slowclients as slow  # noqa: E402
 import steadyload  # noqa: E402
@@ -90,7 +91,7 @@ def fronts(tap, server, quiet):
     with steadyload.Load(server, quiet) as load, \
             steadyload.Every(0.02, watch.look) as looks, \
             steadyload.Every(0.5, kill_front) as kills:
-        done = daemon.wait_for(lambda: kills.count >= (60 if SOAK else KILLS_MIN),
+        done = daemon.wait_for(lambda: kills.count >= (20 if SOAK else KILLS_MIN),
                                10 * assaytest.HANG_S)
     tap.ok(done, "fronts were killed under load", "%d %s" % (kills.count, kills.fault))
     load.check(tap, "a front killed again and again", cuts_allowed=True)
@@ -154,15 +155,6 @@ def load_faults(tap, folder):
 
 # ---- Clients that vanish -----------------------------------------------------
 
-def build_faulty(folder):
-    source = os.path.join(assaytest.SOURCE, "tests", "system", "faults-plugin.c")
-    include = os.path.join(assaytest.SOURCE, "engine", "include")
-    return subprocess.run(
-        os.environ.get("CC", "cc").split() +
-        ["-std=c11", "-D_GNU_SOURCE", "-O1", "-fPIC", "-shared", "-I", include, source, "-o",
-         os.path.join(folder, "faulty.so")], check=False).returncode == 0
-
-
 def busy(server):
     return server.status("control")["workers"]["busy"]
 
@@ -186,8 +178,8 @@ def vanish(tap, server, name):
 
 
 def vanishing(tap, folder):
-    if not build_faulty(folder):
-        tap.ok(False, "the plugin of the fault tests builds")
+    trouble = plugins.build_faulty(folder)
+    if not tap.ok(not trouble, "the plugin of the fault tests builds", trouble):
         return
     listeners = {"control": {}}
     for name in slow.PROTOCOLS:
@@ -290,6 +282,7 @@ def exhausted(tap, folder, count):
     server = daemon.Daemon(folder, name="few-%d" % count)
     server.start(preexec_fn=few_descriptors(count))
     with server:
+        slow.all_workers_there(server)
         front = server.front()
         before = slow.descriptors(front)
         for name, protocol in slow.PROTOCOLS.items():

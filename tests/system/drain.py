@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import assaytest  # noqa: E402
 import daemon  # noqa: E402
+import plugins  # noqa: E402
 import samplemail as sample  # noqa: E402
 import slowclients as slow  # noqa: E402
 import steadyload  # noqa: E402
@@ -26,15 +27,6 @@ FIRST_FD = 3
 
 
 # ---- In the middle of messages -----------------------------------------------
-
-def build_faulty(folder):
-    source = os.path.join(assaytest.SOURCE, "tests", "system", "faults-plugin.c")
-    return subprocess.run(
-        os.environ.get("CC", "cc").split() +
-        ["-std=c11", "-D_GNU_SOURCE", "-O1", "-fPIC", "-shared", "-I",
-         os.path.join(assaytest.SOURCE, "engine", "include"), source, "-o",
-         os.path.join(folder, "faulty.so")], check=False).returncode == 0
-
 
 def busy_daemon(folder, name, **options):
     """One that can be kept busy: "assay-fault: loop" takes time_ms."""
@@ -205,8 +197,6 @@ class Passed:
             os.dup2(fd, FIRST_FD + i)
             os.set_inheritable(FIRST_FD + i, True)
             os.close(fd)
-        # As environ, without a call that could allocate much after a fork.
-        os.environ["LISTEN_PID"] = str(os.getpid())
 
 
 def launcher(folder):
@@ -315,7 +305,6 @@ def by_systemd(tap, folder):
 # ---- The service manager -----------------------------------------------------
 
 def notices(tap, folder):
-    # An eighth of a second would do, too: what counts is that it comes.
     server = daemon.Daemon(folder, name="notices",
                            environment={"WATCHDOG_USEC": "600000"}).start()
     tap.ok(server.notices.wait("WATCHDOG=1", 3), "WATCHDOG=1 comes again and again")
@@ -412,7 +401,8 @@ def load_and_end(tap, folder):
 
 def body(tap, folder):
     check(tap, folder)
-    if tap.ok(build_faulty(folder), "the plugin of the fault tests builds"):
+    trouble = plugins.build_faulty(folder)
+    if tap.ok(not trouble, "the plugin of the fault tests builds", trouble):
         middle(tap, folder)
         too_late(tap, folder)
         twice(tap, folder)

@@ -32,6 +32,8 @@ UNREAD_KIB = 64 * 1024
 MESSAGE_BYTES = 4 << 20
 # Some can only be ended by it.
 IDLE_MS = 3000
+# More than any of them holds.
+BUFFER_BYTES = 48 * 1024
 ENDLESS_BYTES = 3 * MESSAGE_BYTES
 
 
@@ -301,6 +303,22 @@ def huge(place):
     place.ok(not bad, "a length that cannot be is not believed", "\n".join(map(str, bad)))
 
 
+def full_buffers(place):
+    """Whoever fills what is set aside for a line or a frame, and then neither
+    ends it nor goes away, costs no processor time."""
+    with place.crowd() as crowd:
+        with place.prober.asking(place.targets) as watched:
+            for _, begin, piece in endless(place.protocol):
+                sock = crowd.add(place.address)[0]
+                slow.send_some(sock, (begin + piece)[:BUFFER_BYTES])
+        place.unharmed(watched, "full buffers")
+        begin, used = time.monotonic(), slow.processor_s(place.server.front())
+        time.sleep(0.5)
+        used = slow.processor_s(place.server.front()) - used
+        share = used / (time.monotonic() - begin)
+        place.ok(share < 0.3, "full buffers keep nobody busy", "%.0f %%" % (100 * share))
+
+
 def garbage(place):
     """Octets of no protocol, and requests with a few octets changed."""
     rng = random.Random(7)
@@ -519,7 +537,8 @@ def times(tap, folder):
 
 # ---- All ---------------------------------------------------------------------
 
-CASES = (idle, stuck, dripping, unread, impatient, lines, huge, garbage, cut, hasty)
+CASES = (idle, stuck, dripping, unread, impatient, lines, full_buffers, huge, garbage, cut,
+         hasty)
 
 
 def listeners_of():
@@ -545,8 +564,8 @@ def body(tap, folder):
         places = [Place(tap, server, prober, name) for name in names]
         for _ in range(20):
             prober.round([place.targets[0] for place in places])
+        slow.all_workers_there(server)
         before = Before(server)
-        before.look({})
         for place in places:
             for case in CASES:
                 begin = time.monotonic()

@@ -11,6 +11,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import assaytest  # noqa: E402
 import daemon  # noqa: E402
+import plugins  # noqa: E402
 import samplemail as sample  # noqa: E402
 import steadyload  # noqa: E402
 
@@ -200,15 +201,6 @@ def typing_error(tap, served):
               "typing errors in the configuration: the old rules still work")
 
 
-def build_blind(folder):
-    source = assaytest.write(folder, "blind.c", BLIND)
-    return subprocess.run(
-        os.environ.get("CC", "cc").split() +
-        ["-std=c11", "-D_GNU_SOURCE", "-fPIC", "-shared", "-I",
-         os.path.join(assaytest.SOURCE, "engine", "include"), source, "-o",
-         os.path.join(folder, "blind.so")], check=False).returncode == 0
-
-
 def refusals(tap, served, folder):
     server = served.server
     path = served.put(BROKEN)
@@ -224,7 +216,9 @@ def refusals(tap, served, folder):
     server.write_config(served.good + 'clamav {\n\textra_databases = { "%s" }\n}\n' % database)
     refused(served, "a broken ClamAV database", ["broken.ndb"], [True, False])
     typing_error(tap, served)
-    if tap.ok(build_blind(folder), "a plugin that misses its canary builds"):
+    source = assaytest.write(folder, "blind.c", BLIND)
+    trouble = plugins.build(source, os.path.join(folder, "blind.so"))
+    if tap.ok(not trouble, "a plugin that misses its canary builds", trouble):
         server.write_config(served.good + 'plugin_path = { "%s" }\nplugins += { "blind" }\n' %
                             folder)
         refused(served, "a plugin that misses its canary", ["blind", "polyglot"], [True, False])

@@ -38,8 +38,7 @@ static void clamd_refuse(struct as_listener *listener, int fd)
 
 	/* A client that cannot even take this has no right to more. */
 	(void)sent;
-	(void)listener;
-	close(fd);
+	as_listener_linger(listener, fd);
 }
 
 static bool clamd_yield(struct as_listener *listener, uint64_t silent_us)

@@ -209,15 +209,13 @@ static void server_accept(struct as_listener *listener, int fd, const struct as_
  * unread octets resets the connection, which can overtake the answer. */
 static void server_refuse(struct as_listener *listener, int fd)
 {
-	static unsigned char waste[64 * 1024];
 	struct as_http_problem problem;
 
 	as_http_problem_busy(
 		&problem, listener->draining ? "the daemon is about to end, try again"
 					     : "too many connections at the same time, try again");
 	as_http_say(fd, &problem, false);
-	(void)!recv(fd, waste, sizeof(waste), MSG_DONTWAIT);
-	close(fd);
+	as_listener_linger(listener, fd);
 }
 
 static bool server_yield(struct as_listener *listener, uint64_t silent_us)

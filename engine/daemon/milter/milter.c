@@ -66,7 +66,7 @@ static void refuse(struct as_listener *listener, int fd)
 		(void)sent;
 	}
 	as_buffer_deinit(&both);
-	close(fd);
+	as_listener_linger(listener, fd);
 }
 
 static bool yield(struct as_listener *listener, uint64_t silent_us)
