@@ -91,8 +91,7 @@ static bool has_code(const json_t *verdict, const char *code)
 	const json_t *finding;
 	size_t i;
 
-	json_array_foreach(json_object_get(verdict, "findings"), i, finding)
-	{
+	json_array_foreach (json_object_get(verdict, "findings"), i, finding) {
 		const char *found = text_of(finding, "code");
 
 		if (strcmp(found, code) == 0 || (family && strncmp(found, code, length - 1) == 0))
@@ -110,8 +109,9 @@ static bool as_expected(const json_t *row, const json_t *verdict)
 	    json_is_true(json_object_get(row, "complete")) !=
 		    json_is_true(json_object_get(verdict, "complete")))
 		return false;
-	json_array_foreach(json_object_get(row, "codes"), i,
-			   code) if (!has_code(verdict, json_string_value(code))) return false;
+	json_array_foreach (json_object_get(row, "codes"), i, code)
+		if (!has_code(verdict, json_string_value(code)))
+			return false;
 	return true;
 }
 
@@ -178,7 +178,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "demo: %s scan did not complete\n", argv[1]);
 		return 2;
 	}
-	json_array_foreach(demo.manifest, i, row) if (!print_row(&demo, row)) wrong++;
+	json_array_foreach (demo.manifest, i, row)
+		if (!print_row(&demo, row))
+			wrong++;
 	i = json_array_size(demo.manifest);
 	json_decref(demo.manifest);
 	json_decref(demo.verdicts);

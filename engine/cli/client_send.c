@@ -285,8 +285,7 @@ static int patience(const struct as_sender *sender, int timeout_ms)
 
 	if (sender->active >= sender->jobs)
 		return timeout_ms;
-	TAILQ_FOREACH(transfer, &sender->waiting, link)
-	{
+	TAILQ_FOREACH (transfer, &sender->waiting, link) {
 		uint64_t left_ms =
 			transfer->again_us > now ? (transfer->again_us - now) / 1000 + 1 : 0;
 

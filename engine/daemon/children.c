@@ -310,9 +310,9 @@ static struct as_child *find_child(struct as_supervisor *supervisor, pid_t pid)
 {
 	struct as_child *child;
 
-	TAILQ_FOREACH(child, &supervisor->children, link)
-	if (child->pid == pid)
-		return child;
+	TAILQ_FOREACH (child, &supervisor->children, link)
+		if (child->pid == pid)
+			return child;
 	return NULL;
 }
 
@@ -337,8 +337,7 @@ uint64_t as_children_overdue(struct as_supervisor *supervisor, uint64_t now_us)
 	uint64_t next = UINT64_MAX;
 	struct as_child *child;
 
-	TAILQ_FOREACH(child, &supervisor->children, link)
-	{
+	TAILQ_FOREACH (child, &supervisor->children, link) {
 		if (child->kill_us == 0)
 			continue;
 		if (child->kill_us <= now_us) {
@@ -358,6 +357,6 @@ void as_children_kill_all(struct as_supervisor *supervisor)
 {
 	struct as_child *child;
 
-	TAILQ_FOREACH(child, &supervisor->children, link)
-	kill(child->pid, SIGKILL);
+	TAILQ_FOREACH (child, &supervisor->children, link)
+		kill(child->pid, SIGKILL);
 }

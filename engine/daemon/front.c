@@ -343,6 +343,7 @@ static int front_open(struct as_front *front, struct as_error *error)
 	rc = as_metrics_init(&front->metrics, front->service->listener_count);
 	if (rc < 0)
 		return as_error_set(error, rc, "no memory for the counters");
+	as_front_table(front);
 	rc = make_events(front, error);
 	if (rc == 0)
 		rc = as_gate_open(front, error);

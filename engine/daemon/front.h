@@ -15,11 +15,11 @@
  */
 struct as_front_setup {
 	const struct as_service *service;
-	const int *sockets;  /* listening, as service->listeners */
-	const bool *passed;  /* of these: others hold them open, too */
+	const int *sockets; /* listening, as service->listeners */
+	const bool *passed; /* of these: others hold them open, too */
 	int supervisor;	    /* channel to it */
 	pid_t parent_pid;
-	uint64_t message_bytes; /* limit of the first generation */
+	uint64_t message_bytes;	  /* limit of the first generation */
 	uint64_t started_wall_us; /* of the daemon, not of this process */
 	uint32_t restarts;	  /* how often the front was started before */
 	const char *config_file;

@@ -102,10 +102,10 @@ struct as_generation {
 	struct as_scanner *scanner;
 	struct event *readable, *timer;
 	uint32_t tasks;
-	uint64_t wall_us;     /* since when it is used */
-	uint64_t leave_us;    /* monotonic: when the remaining tasks are moved */
+	uint64_t wall_us;  /* since when it is used */
+	uint64_t leave_us; /* monotonic: when the remaining tasks are moved */
 	uint64_t message_bytes;
-	json_t *status;	      /* what load() said */
+	json_t *status; /* what load() said */
 	char reason[AS_ERROR_TEXT_MAX];
 };
 
@@ -172,6 +172,9 @@ void as_front_tell(struct as_front *front, const struct as_channel_head *head, s
 /* Asks for a turn of as_front_tidy() once the present callbacks are over. */
 void as_front_later(struct as_front *front);
 
+/* table.c: makes room in the loop for as many descriptors as there may be. */
+void as_front_table(struct as_front *front);
+
 /* gate.c */
 int as_gate_open(struct as_front *front, struct as_error *error);
 void as_gate_serve(struct as_front *front);
@@ -220,8 +223,7 @@ void as_store_link_put(struct as_front *front, struct as_task *task);
 void as_store_link_close(struct as_front *front);
 
 /* message_log.c */
-void as_message_log(const struct as_task *task, const struct as_task_answer *answer,
-		    uint64_t us);
+void as_message_log(const struct as_task *task, const struct as_task_answer *answer, uint64_t us);
 
 /* protocols.c */
 const struct as_protocol_ops *as_protocol_ops(enum as_protocol protocol);

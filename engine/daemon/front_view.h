@@ -38,7 +38,7 @@ struct as_front_view {
 	uint32_t tasks;
 	uint64_t spool_bytes;
 	uint64_t resident_bytes; /* 0: unknown */
-	bool store_used; /* a listener keeps messages here */
+	bool store_used;	 /* a listener keeps messages here */
 	bool store_up;
 	const struct as_metrics *metrics;
 	const struct as_listener *const *listeners;

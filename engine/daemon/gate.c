@@ -190,8 +190,8 @@ static int open_listener(struct as_front *front, size_t index, struct as_error *
 		rc = listener->ops->start(listener, error);
 	if (rc < 0)
 		return rc;
-	listener->event = event_new(front->base, listener->fd, EV_READ | EV_PERSIST, on_acceptable,
-				    listener);
+	listener->event =
+		event_new(front->base, listener->fd, EV_READ | EV_PERSIST, on_acceptable, listener);
 	if (listener->event == NULL)
 		return as_error_set(error, -ENOMEM, "no memory for listener %s",
 				    listener->config->name);

@@ -16,7 +16,7 @@ static struct as_generation *find(struct as_front *front, uint64_t number)
 {
 	struct as_generation *generation;
 
-	TAILQ_FOREACH(generation, &front->generations, link)
+	TAILQ_FOREACH (generation, &front->generations, link)
 		if (generation->number == number)
 			return generation;
 	return NULL;
@@ -55,8 +55,7 @@ static void leave(struct as_generation *generation)
 	struct as_front *front = generation->front;
 
 	generation->state = AS_GENERATION_LEAVING;
-	generation->leave_us =
-		as_clock_us(front->clock) + front->service->reload_drain_ms * 1000;
+	generation->leave_us = as_clock_us(front->clock) + front->service->reload_drain_ms * 1000;
 	as_front_later(front);
 }
 
@@ -187,9 +186,8 @@ static void generation_free(struct as_generation *generation)
 	free(generation);
 }
 
-static struct as_generation *generation_new(struct as_front *front,
-					    const struct as_channel_head *head,
-					    struct as_error *error)
+static struct as_generation *
+generation_new(struct as_front *front, const struct as_channel_head *head, struct as_error *error)
 {
 	struct as_generation *generation = calloc(1, sizeof(*generation));
 	const struct as_scanner_attach settings = {
@@ -363,7 +361,7 @@ static void move_tasks(struct as_generation *old)
 	struct as_front *front = old->front;
 	struct as_task *task;
 
-	TAILQ_FOREACH(task, &front->tasks, link)
+	TAILQ_FOREACH (task, &front->tasks, link)
 		if (task->generation == old && task->moves < AS_TASK_MOVES_MAX &&
 		    !move_task(front, task))
 			break;

@@ -74,12 +74,12 @@ struct as_listener {
 	uint32_t index; /* in the configuration */
 	bool local;	/* listens on a UNIX socket */
 	bool draining;
-	uint32_t open;		/* connections */
-	uint32_t tasks;		/* that exist */
-	uint64_t spool_bytes;	/* of those */
-	void *state;		/* the protocol's */
-	struct event *event;	/* the front's */
-	int fd;			/* the front's */
+	uint32_t open;	      /* connections */
+	uint32_t tasks;	      /* that exist */
+	uint64_t spool_bytes; /* of those */
+	void *state;	      /* the protocol's */
+	struct event *event;  /* the front's */
+	int fd;		      /* the front's */
 };
 
 /* The descriptor of an accepted connection has been closed. */

@@ -53,7 +53,7 @@ static void put_members(struct as_buffer *out, const struct as_task *task,
 
 void as_message_log(const struct as_task *task, const struct as_task_answer *answer, uint64_t us)
 {
-	const char *why = answer->fault != NULL ? answer->fault
+	const char *why = answer->fault != NULL	   ? answer->fault
 			  : answer->answer != NULL ? answer->answer->reason
 						   : "";
 	enum as_log_level level = answer->fault != NULL ? AS_LOG_ERROR : AS_LOG_NOTICE;

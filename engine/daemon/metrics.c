@@ -7,8 +7,8 @@
 #include <string.h>
 
 const uint64_t as_metrics_bounds_us[AS_METRICS_BUCKETS] = {
-	500,	 1000,	  2500,	   5000,    10000,    25000,	50000,
-	100000,	 250000,  1000000, 5000000, 15000000, 60000000, UINT64_MAX,
+	500,	1000,	2500,	 5000,	  10000,    25000,    50000,
+	100000, 250000, 1000000, 5000000, 15000000, 60000000, UINT64_MAX,
 };
 
 int as_metrics_init(struct as_metrics *metrics, size_t listeners)

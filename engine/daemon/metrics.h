@@ -11,8 +11,8 @@
  * findings come from rules and signatures, not from mail, and are bounded all
  * the same: what does not fit is counted under "other".
  */
-#define AS_METRICS_CODES_MAX   2048u
-#define AS_METRICS_BUCKETS     14u
+#define AS_METRICS_CODES_MAX 2048u
+#define AS_METRICS_BUCKETS   14u
 
 /* Upper ends of the latency buckets in microseconds; the last is open. */
 extern const uint64_t as_metrics_bounds_us[AS_METRICS_BUCKETS];
@@ -24,13 +24,13 @@ struct as_metrics_listener {
 	uint64_t requests;	      /* that got as far as a message or command */
 	uint64_t refused_jobs;	      /* queue or spool full */
 	uint64_t too_large;
-	uint64_t timeouts;	      /* clients that were too slow */
+	uint64_t timeouts; /* clients that were too slow */
 	uint64_t protocol_errors;
-	uint64_t cancelled;	      /* clients that left before their answer */
+	uint64_t cancelled;			     /* clients that left before their answer */
 	uint64_t actions[ASSAY_ACTION_TEMPFAIL + 1]; /* messages by action */
 	uint64_t incomplete;
-	uint64_t faults;	      /* messages without a verdict, our fault */
-	uint64_t octets;	      /* of messages */
+	uint64_t faults; /* messages without a verdict, our fault */
+	uint64_t octets; /* of messages */
 };
 
 struct as_metrics_code {

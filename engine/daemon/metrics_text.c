@@ -234,11 +234,11 @@ static void put_plugins(const struct as_front_view *view, struct as_buffer *out)
 	size_t i;
 
 	family(out, "assay_plugin_signatures", "gauge", "Signatures and rules that are loaded.");
-	json_array_foreach(plugins, i, plugin)
+	json_array_foreach (plugins, i, plugin)
 		put_plugin(out, "assay_plugin_signatures", plugin, "signatures", 0);
 	family(out, "assay_plugin_signatures_age_seconds", "gauge",
 	       "Age of the newest signature set.");
-	json_array_foreach(plugins, i, plugin)
+	json_array_foreach (plugins, i, plugin)
 		put_plugin(out, "assay_plugin_signatures_age_seconds", plugin, "newest",
 			   view->wall_us / 1000000);
 	json_decref(loaded);

@@ -15,7 +15,7 @@ static void ask(struct as_front *front)
 	const struct as_channel_head head = {.type = AS_WIRE_WANT_RELOAD};
 	struct as_reload_waiter *waiter;
 
-	TAILQ_FOREACH(waiter, &front->waiters, link)
+	TAILQ_FOREACH (waiter, &front->waiters, link)
 		waiter->asked = true;
 	front->reloading = true;
 	as_front_tell(front, &head, as_span_make(NULL, 0));
@@ -57,7 +57,7 @@ static struct as_reload_waiter *next_answered(struct as_front *front)
 {
 	struct as_reload_waiter *waiter;
 
-	TAILQ_FOREACH(waiter, &front->waiters, link)
+	TAILQ_FOREACH (waiter, &front->waiters, link)
 		if (waiter->asked)
 			return waiter;
 	return NULL;

@@ -68,8 +68,8 @@ static json_t *cache_json(const struct as_cache_counters *cache)
 static json_t *store_json(const struct as_front_view *view)
 {
 	return json_pack("{s:o,s:b,s:b,s:o,s:o}", "path",
-			 as_json_text(view->service->quarantine_dir), "used",
-			 (int)view->store_used, "up", (int)view->store_up, "stored", number(view->metrics->stored),
+			 as_json_text(view->service->quarantine_dir), "used", (int)view->store_used,
+			 "up", (int)view->store_up, "stored", number(view->metrics->stored),
 			 "failures", number(view->metrics->store_failures));
 }
 

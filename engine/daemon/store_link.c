@@ -53,7 +53,7 @@ static void send_waiting(struct as_front *front)
 {
 	struct as_task *task;
 
-	TAILQ_FOREACH(task, &front->tasks, link) {
+	TAILQ_FOREACH (task, &front->tasks, link) {
 		int rc;
 
 		if (task->state != AS_TASK_STORED || task->put_sent || front->store < 0)
@@ -73,7 +73,7 @@ static bool any_waits(const struct as_front *front)
 {
 	const struct as_task *task;
 
-	TAILQ_FOREACH(task, &front->tasks, link)
+	TAILQ_FOREACH (task, &front->tasks, link)
 		if (task->state == AS_TASK_STORED)
 			return true;
 	return false;
@@ -88,7 +88,7 @@ static void expire(struct as_front *front)
 
 	do {
 		found = false;
-		TAILQ_FOREACH(task, &front->tasks, link) {
+		TAILQ_FOREACH (task, &front->tasks, link) {
 			if (task->state != AS_TASK_STORED || now_us < task->put_deadline_us)
 				continue;
 			as_task_put_done(task, -ETIMEDOUT);
@@ -130,7 +130,7 @@ static struct as_task *find(struct as_front *front, uint64_t sequence)
 {
 	struct as_task *task;
 
-	TAILQ_FOREACH(task, &front->tasks, link)
+	TAILQ_FOREACH (task, &front->tasks, link)
 		if (task->state == AS_TASK_STORED && task->put_sequence == sequence)
 			return task;
 	return NULL;
@@ -167,8 +167,7 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 void as_store_link_set(struct as_front *front, int fd)
 {
 	hang_up(front);
-	front->store_event =
-		event_new(front->base, fd, EV_READ | EV_PERSIST, on_readable, front);
+	front->store_event = event_new(front->base, fd, EV_READ | EV_PERSIST, on_readable, front);
 	if (front->store_event == NULL || event_add(front->store_event, NULL) < 0) {
 		as_log(AS_LOG_ERROR, "no memory for the store");
 		if (front->store_event != NULL)

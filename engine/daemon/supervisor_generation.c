@@ -27,9 +27,9 @@ struct as_managed *as_managed_find(struct as_supervisor *supervisor, uint64_t nu
 {
 	struct as_managed *generation;
 
-	TAILQ_FOREACH(generation, &supervisor->generations, link)
-	if (generation->number == number)
-		return generation;
+	TAILQ_FOREACH (generation, &supervisor->generations, link)
+		if (generation->number == number)
+			return generation;
 	return NULL;
 }
 
@@ -84,8 +84,7 @@ void as_managed_new_front(struct as_supervisor *supervisor)
 		supervisor->good != NULL ? supervisor->good : TAILQ_FIRST(&supervisor->generations);
 	struct as_managed *generation;
 
-	TAILQ_FOREACH(generation, &supervisor->generations, link)
-	{
+	TAILQ_FOREACH (generation, &supervisor->generations, link) {
 		if (generation == newest)
 			continue;
 		/* What it was to bring is still wanted; who asked has gone. */
@@ -131,8 +130,7 @@ uint64_t as_managed_due(struct as_supervisor *supervisor, uint64_t now_us)
 	/* Without a front, or at the end, there is nobody to launch for. */
 	if (supervisor->channel < 0 || supervisor->phase == AS_PHASE_ENDING)
 		return next;
-	TAILQ_FOREACH(generation, &supervisor->generations, link)
-	{
+	TAILQ_FOREACH (generation, &supervisor->generations, link) {
 		if (generation->left || generation->launch.due_us == 0)
 			continue;
 		if (generation->launch.due_us <= now_us)
@@ -153,9 +151,9 @@ static void let_go(struct as_supervisor *supervisor, struct as_managed *generati
 
 	generation->left = true;
 	generation->loading = false;
-	TAILQ_FOREACH(child, &supervisor->children, link)
-	if (child->kind == AS_CHILD_ZYGOTE && child->generation == generation)
-		child->kill_us = now_us + AS_LEAVE_US;
+	TAILQ_FOREACH (child, &supervisor->children, link)
+		if (child->kind == AS_CHILD_ZYGOTE && child->generation == generation)
+			child->kill_us = now_us + AS_LEAVE_US;
 	as_managed_sweep(supervisor);
 }
 

@@ -22,9 +22,9 @@ static bool is_loading(struct as_supervisor *supervisor)
 {
 	struct as_managed *generation;
 
-	TAILQ_FOREACH(generation, &supervisor->generations, link)
-	if (generation->loading)
-		return true;
+	TAILQ_FOREACH (generation, &supervisor->generations, link)
+		if (generation->loading)
+			return true;
 	return false;
 }
 

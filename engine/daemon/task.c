@@ -250,8 +250,7 @@ bool as_task_keep(struct as_task *task, const struct as_task_request *request)
 {
 	static const struct assay_envelope unknown = {.rcpt_count = 0};
 	const struct as_listener_config *config = task->listener->config;
-	struct assay_envelope envelope =
-		request->envelope != NULL ? *request->envelope : unknown;
+	struct assay_envelope envelope = request->envelope != NULL ? *request->envelope : unknown;
 	struct as_task_request wanted = *request;
 	size_t pointers = (envelope.rcpt_count + 1) * sizeof(char *);
 	struct copier copier = {.at = NULL};

@@ -26,9 +26,9 @@ struct as_task_answer {
 	 */
 	enum assay_action action;
 	bool complete;
-	const char *fault;	  /* NULL: there is a verdict */
-	bool stored;		  /* it is in our quarantine */
-	struct as_span json;	  /* the verdict, one line; empty with a fault */
+	const char *fault;		/* NULL: there is a verdict */
+	bool stored;			/* it is in our quarantine */
+	struct as_span json;		/* the verdict, one line; empty with a fault */
 	const struct as_answer *answer; /* NULL with a fault */
 	/* A changed message, or -1. The task owns it. */
 	int changed_fd;

@@ -54,7 +54,7 @@ bool as_front_has_policy(const struct as_front *front, const char *name)
 	if (front->current == NULL)
 		return false;
 	policies = json_object_get(front->current->status, "policies");
-	json_array_foreach(policies, i, policy)
+	json_array_foreach (policies, i, policy)
 		if (json_is_string(policy) && strcmp(json_string_value(policy), name) == 0)
 			return true;
 	return false;
@@ -93,7 +93,7 @@ static void add_others(const struct as_front *front, struct as_front_view *view)
 	cache->misses += front->past_cache.misses;
 	cache->stores += front->past_cache.stores;
 	cache->torn += front->past_cache.torn;
-	TAILQ_FOREACH(generation, &front->generations, link)
+	TAILQ_FOREACH (generation, &front->generations, link)
 		if (generation != front->current)
 			as_generation_count(generation, pool, cache);
 }
@@ -150,7 +150,7 @@ static int draw(const struct as_front *front, render *how, struct as_buffer *out
 	view.listeners = listeners;
 	view.ready = as_front_ready(front, &view.reason);
 	view_generation(front, &view);
-	TAILQ_FOREACH(generation, &front->generations, link)
+	TAILQ_FOREACH (generation, &front->generations, link)
 		view.old_generations += generation->state == AS_GENERATION_LEAVING;
 	rc = how(&view, out);
 	free(listeners);

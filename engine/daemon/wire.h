@@ -17,17 +17,17 @@
  */
 enum as_wire_type {
 	/* supervisor to front */
-	AS_WIRE_LAUNCH = 100,  /* sequence: generation; number: workers; size:
-				  time_ms; offset: 1 when it answers a
-				  AS_WIRE_WANT_RELOAD; body: struct
-				  as_wire_launch; pidfd, control, pages_fd */
-	AS_WIRE_CACHE,	       /* sequence: generation; the cache's memfd; comes
-				  before the LAUNCH it belongs to */
-	AS_WIRE_LAUNCH_FAILED, /* sequence: generation; code; body: words */
-	AS_WIRE_STORE,	       /* the front's end of a new store */
+	AS_WIRE_LAUNCH = 100,	/* sequence: generation; number: workers; size:
+				   time_ms; offset: 1 when it answers a
+				   AS_WIRE_WANT_RELOAD; body: struct
+				   as_wire_launch; pidfd, control, pages_fd */
+	AS_WIRE_CACHE,		/* sequence: generation; the cache's memfd; comes
+				   before the LAUNCH it belongs to */
+	AS_WIRE_LAUNCH_FAILED,	/* sequence: generation; code; body: words */
+	AS_WIRE_STORE,		/* the front's end of a new store */
 	AS_WIRE_RELOAD_REFUSED, /* code; offset as above; body: words: the
 				   configuration is wrong, no generation was made */
-	AS_WIRE_DRAIN,	       /* take nothing new, answer, end */
+	AS_WIRE_DRAIN,		/* take nothing new, answer, end */
 
 	/* front to supervisor */
 	AS_WIRE_SERVING,	 /* accepting; body: state of the sandbox */

@@ -89,15 +89,15 @@ struct as_service {
 	const char *user, *group; /* to run as when started by root */
 	const char *run_dir;	  /* of the sockets; made when it is missing */
 	const char *quarantine_dir;
-	const char *log_file;	   /* "": standard error */
-	uint32_t connections;	   /* all listeners together */
-	uint32_t queue_limit;	   /* messages that wait for a worker */
-	uint64_t spool_bytes;	   /* octets of all messages at the same time */
-	uint64_t drain_ms;	   /* how long the last answers may take at the end */
-	uint64_t reload_drain_ms;  /* after this, a message that an old generation
-				      still inspects starts anew in the new one */
-	bool watch;		   /* reload when signatures or the configuration change */
-	bool front_sandbox;	   /* of the front and of the store */
+	const char *log_file;	  /* "": standard error */
+	uint32_t connections;	  /* all listeners together */
+	uint32_t queue_limit;	  /* messages that wait for a worker */
+	uint64_t spool_bytes;	  /* octets of all messages at the same time */
+	uint64_t drain_ms;	  /* how long the last answers may take at the end */
+	uint64_t reload_drain_ms; /* after this, a message that an old generation
+				     still inspects starts anew in the new one */
+	bool watch;		  /* reload when signatures or the configuration change */
+	bool front_sandbox;	  /* of the front and of the store */
 	const struct as_listener_config *listeners;
 	size_t listener_count;
 };

@@ -66,8 +66,7 @@ void as_scanner_cancel(struct as_scanner *scanner, const void *cookie)
 {
 	struct as_pending *pending;
 
-	LIST_FOREACH(pending, &scanner->pending, link)
-	{
+	LIST_FOREACH (pending, &scanner->pending, link) {
 		if (pending->cookie != cookie || pending->cancelled)
 			continue;
 		pending->cancelled = true;

@@ -53,8 +53,7 @@ static void put_time(const json_t *verdict, struct as_buffer *out)
 
 	as_buffer_printf(out, "%-12s", "time");
 	as_text_duration(out, as_view_number(verdict, "cost", "us", NULL));
-	json_object_foreach((json_t *)(uintptr_t)plugins, name, value)
-	{
+	json_object_foreach ((json_t *)(uintptr_t)plugins, name, value) {
 		as_buffer_text(out, first ? ": " : ", ");
 		as_text_put(out, as_span_text(name), 0);
 		as_buffer_byte(out, ' ');

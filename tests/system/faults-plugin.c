@@ -148,11 +148,11 @@ static const struct {
 	const char *word;
 	void (*run)(void);
 } faults[] = {
-	{ "segv", fault_segv },	    { "abort", fault_abort },	{ "exit", fault_exit },
-	{ "loop", fault_loop },	    { "memory", fault_memory }, { "stack", fault_stack },
-	{ "socket", fault_socket }, { "exec", fault_exec },	{ "fork", fault_fork },
-	{ "kill", fault_kill },	    { "code", fault_code },	{ "lie", fault_lie },
-	{ "close", fault_close },
+	{"segv", fault_segv},	  {"abort", fault_abort},   {"exit", fault_exit},
+	{"loop", fault_loop},	  {"memory", fault_memory}, {"stack", fault_stack},
+	{"socket", fault_socket}, {"exec", fault_exec},	    {"fork", fault_fork},
+	{"kill", fault_kill},	  {"code", fault_code},	    {"lie", fault_lie},
+	{"close", fault_close},
 };
 
 static const struct assay_host *host;
@@ -160,7 +160,7 @@ static const struct assay_host *host;
 /* Any code of the registry does; what counts is the text. */
 static int report(struct assay_scan *scan, const struct assay_object *object, const char *text)
 {
-	const struct assay_finding finding = { .code = "polyglot", .text = text };
+	const struct assay_finding finding = {.code = "polyglot", .text = text};
 
 	host->report(scan, object, &finding);
 	return 0;

@@ -187,8 +187,7 @@ static void findings_are_sorted_by_path_then_code(void **state)
 	root = render(NULL, 0);
 	list = json_object_get(root, "findings");
 	assert_in_range(json_array_size(list), 6, 12);
-	json_array_foreach(list, i, one)
-	{
+	json_array_foreach (list, i, one) {
 		char now[256];
 
 		snprintf(now, sizeof(now), "%s\n%s\n%s", string_at(one, "path"),

@@ -149,9 +149,9 @@ static json_t *finding(const char *code)
 	json_t *one;
 	size_t i;
 
-	json_array_foreach(json_object_get(verdict, "findings"), i,
-			   one) if (strcmp(json_string_value(json_object_get(one, "code")), code) ==
-				    0) return one;
+	json_array_foreach (json_object_get(verdict, "findings"), i, one)
+		if (strcmp(json_string_value(json_object_get(one, "code")), code) == 0)
+			return one;
 	return NULL;
 }
 

@@ -286,9 +286,9 @@ static bool found(const char *code)
 	json_t *one;
 	size_t i;
 
-	json_array_foreach(json_object_get(verdict, "findings"), i,
-			   one) if (strcmp(json_string_value(json_object_get(one, "code")), code) ==
-				    0) return true;
+	json_array_foreach (json_object_get(verdict, "findings"), i, one)
+		if (strcmp(json_string_value(json_object_get(one, "code")), code) == 0)
+			return true;
 	return false;
 }
 
@@ -298,10 +298,9 @@ static const char *path_of(const char *origin)
 	json_t *one;
 	size_t i;
 
-	json_array_foreach(
-		json_object_get(verdict, "objects"), i,
-		one) if (strcmp(json_string_value(json_object_get(one, "origin")), origin) ==
-			 0) return json_string_value(json_object_get(one, "path"));
+	json_array_foreach (json_object_get(verdict, "objects"), i, one)
+		if (strcmp(json_string_value(json_object_get(one, "origin")), origin) == 0)
+			return json_string_value(json_object_get(one, "path"));
 	return NULL;
 }
 

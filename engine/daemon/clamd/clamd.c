@@ -46,9 +46,9 @@ static bool clamd_yield(struct as_listener *listener, uint64_t silent_us)
 	struct as_clamd *clamd = listener->state;
 	struct as_clamd_connection *connection;
 
-	TAILQ_FOREACH(connection, &clamd->connections, link) {
-		if (connection->greeted || connection->free_us + silent_us >
-						   as_clamd_now_us(connection))
+	TAILQ_FOREACH (connection, &clamd->connections, link) {
+		if (connection->greeted ||
+		    connection->free_us + silent_us > as_clamd_now_us(connection))
 			continue;
 		as_clamd_connection_free(connection);
 		return true;

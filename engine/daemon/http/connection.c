@@ -408,7 +408,7 @@ bool as_http_connections_yield(struct as_http_server *server, uint64_t silent_us
 	uint64_t now_us = as_clock_us(server->listener->clock);
 	struct as_http_connection *connection;
 
-	TAILQ_FOREACH(connection, &server->connections, link) {
+	TAILQ_FOREACH (connection, &server->connections, link) {
 		if (connection->phase != AS_HTTP_WAITING ||
 		    connection->start_us + silent_us > now_us)
 			continue;

@@ -165,8 +165,7 @@ static bool take_recipients(struct as_http_envelope *envelope, json_t *list,
 	if (!json_is_array(list))
 		return as_http_problem_set(problem, MHD_HTTP_BAD_REQUEST,
 					   "rcpt_to is not a list of texts");
-	json_array_foreach(list, i, value)
-	{
+	json_array_foreach (list, i, value) {
 		if (!json_is_string(value))
 			return as_http_problem_set(problem, MHD_HTTP_BAD_REQUEST,
 						   "rcpt_to is not a list of texts");
@@ -226,8 +225,7 @@ bool as_http_envelope_json(struct as_http_envelope *envelope, struct as_span tex
 	if (!json_is_object(envelope->document))
 		return as_http_problem_set(problem, MHD_HTTP_BAD_REQUEST,
 					   "the envelope is not a JSON object");
-	json_object_foreach(envelope->document, key, value)
-	{
+	json_object_foreach (envelope->document, key, value) {
 		if (!take_member(envelope, key, value, problem))
 			return false;
 	}

@@ -74,7 +74,7 @@ static bool yield(struct as_listener *listener, uint64_t silent_us)
 	struct as_milter_server *server = listener->state;
 	struct as_milter_connection *connection;
 
-	TAILQ_FOREACH(connection, &server->connections, link) {
+	TAILQ_FOREACH (connection, &server->connections, link) {
 		if (!connection->counted || connection->heard ||
 		    connection->opened_us + silent_us > as_milter_connection_now(connection))
 			continue;

@@ -149,7 +149,7 @@ struct assay_envelope {
 	size_t rcpt_count;
 	const char *auth_user; /* "" when not authenticated */
 	const char *queue_id;
-	const char *direction; /* "inbound", "outbound", "internal" or "" */
+	const char *direction;	 /* "inbound", "outbound", "internal" or "" */
 	const char *client_name; /* verified host name, "" when unknown */
 	const char *tls;	 /* "TLSv1.3 TLS_AES_256_GCM_SHA384", "" without */
 };
