@@ -106,7 +106,7 @@ bool as_front_has_policy(const struct as_front *front, const char *name);
 
 /* Control calls. reload is answered once, when the new generation is in use or
  * has failed: rc 0, or negative with words. Returns -EALREADY when it cannot be
- * asked for now. A caller that leaves calls as_front_forget() first. */
+ * asked for at present. A caller that leaves calls as_front_forget() first. */
 typedef void as_front_reply(void *context, int rc, const char *text);
 int as_front_reload(struct as_front *front, as_front_reply *reply, void *context);
 void as_front_forget(struct as_front *front, void *context);

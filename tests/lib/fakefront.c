@@ -92,8 +92,13 @@ int fake_listener_connect_inet(struct as_listener *listener)
 
 void as_listener_linger(struct as_listener *listener, int fd)
 {
+	unsigned char block[4096];
+
 	(void)listener;
 	shutdown(fd, SHUT_WR);
+	/* What is unread would reset the connection. */
+	while (recv(fd, block, sizeof(block), MSG_DONTWAIT) > 0)
+		continue;
 	close(fd);
 }
 
