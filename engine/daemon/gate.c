@@ -236,8 +236,10 @@ static void close_listener(struct as_listener *listener)
 
 void as_gate_shut(struct as_front *front)
 {
-	for (size_t i = 0; i < front->listener_count; i++)
+	for (size_t i = 0; i < front->listener_count; i++) {
 		close_listener(&front->listeners[i]);
+		front->listeners[i].ending = true;
+	}
 }
 
 void as_gate_drain(struct as_front *front)

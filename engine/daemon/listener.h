@@ -71,9 +71,10 @@ struct as_listener {
 	struct as_metrics_listener *metrics;
 	struct event_base *base;
 	const struct as_clock *clock;
-	uint32_t index; /* in the configuration */
-	bool local;	/* listens on a UNIX socket */
-	bool draining;
+	uint32_t index;	      /* in the configuration */
+	bool local;	      /* listens on a UNIX socket */
+	bool ending;	      /* nobody else comes in: tell clients that this is all */
+	bool draining;	      /* no new request is taken */
 	uint32_t open;	      /* connections */
 	uint32_t tasks;	      /* that exist */
 	uint64_t spool_bytes; /* of those */

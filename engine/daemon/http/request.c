@@ -18,6 +18,7 @@ static bool queue(struct as_http_request *request, const struct as_http_answer *
 		  struct MHD_Response *response)
 {
 	struct as_http_connection *connection = request->connection;
+	const struct as_listener *listener = connection->server->listener;
 	bool good = response != NULL &&
 		    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer->type) ==
 			    MHD_YES;
@@ -25,7 +26,7 @@ static bool queue(struct as_http_request *request, const struct as_http_answer *
 	for (const char *const *field = answer->fields; good && field != NULL && *field != NULL;
 	     field += 2)
 		good = MHD_add_response_header(response, field[0], field[1]) == MHD_YES;
-	if (connection->server->listener->draining || connection->half_closed)
+	if (listener->ending || listener->draining || connection->half_closed)
 		good = good && MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION,
 						       "close") == MHD_YES;
 	good = good && MHD_queue_response(connection->mhd, answer->status, response) == MHD_YES;
