@@ -126,9 +126,14 @@ static void leave_with_caller(int control, bool wanted)
 	struct pollfd end = {.fd = control, .events = POLLIN};
 	int flags = fcntl(control, F_GETFL);
 
-	signal(SIGIO, wanted ? leave : SIG_DFL);
+	/* The handler is there before the first signal can come and until the last
+	 * one has: what SIGIO does by default is to end the process. */
+	if (wanted)
+		signal(SIGIO, leave);
 	fcntl(control, F_SETOWN, wanted ? getpid() : 0);
 	fcntl(control, F_SETFL, wanted ? flags | O_ASYNC : flags & ~O_ASYNC);
+	if (!wanted)
+		signal(SIGIO, SIG_DFL);
 	if (poll(&end, 1, 0) > 0 && (end.revents & POLLHUP) != 0)
 		_exit(EX_OK);
 }
