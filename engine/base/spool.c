@@ -32,8 +32,8 @@ int as_spool_write(int fd, struct as_span data)
 
 		if (done < 0 && errno == EINTR)
 			continue;
-		if (done < 0)
-			return -errno;
+		if (done <= 0)
+			return done < 0 ? -errno : -EIO;
 		data = as_span_from(data, (size_t)done);
 	}
 	return 0;
@@ -72,8 +72,7 @@ int as_spool_make(const char *name, struct as_span data, int *fd_out)
 	return 0;
 }
 
-/* Reads exactly size octets; a file that has become shorter is -EIO. */
-static int read_all(int fd, unsigned char *to, size_t size, uint64_t offset)
+int as_spool_read(int fd, uint64_t offset, unsigned char *to, size_t size)
 {
 	while (size > 0) {
 		ssize_t got = pread(fd, to, size, (off_t)offset);
@@ -98,7 +97,7 @@ static int copy_small(int fd, uint64_t offset, size_t size, struct as_mapping *m
 
 	if (copy == NULL)
 		return -ENOMEM;
-	rc = read_all(fd, copy, size, offset);
+	rc = as_spool_read(fd, offset, copy, size);
 	if (rc < 0) {
 		free(copy);
 		return rc;
@@ -115,7 +114,7 @@ static int copy_large(int fd, uint64_t offset, size_t size, struct as_mapping *m
 
 	if (copy == MAP_FAILED)
 		return -errno;
-	rc = read_all(fd, copy, size, offset);
+	rc = as_spool_read(fd, offset, copy, size);
 	if (rc < 0) {
 		munmap(copy, size);
 		return rc;

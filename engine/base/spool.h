@@ -16,7 +16,7 @@
 
 /* An empty memfd that can grow and be sealed; negated errno on failure. */
 int as_spool_open(const char *name, int *fd_out);
-/* Writes all of data at the end. */
+/* Writes all of data where the file stands, of any kind of file. */
 int as_spool_write(int fd, struct as_span data);
 /* Forbids every change. */
 int as_spool_seal(int fd);
@@ -25,6 +25,10 @@ int as_spool_check(int fd);
 
 /* All three in one. */
 int as_spool_make(const char *name, struct as_span data, int *fd_out);
+
+/* Reads exactly size octets from offset on, of any file: -EIO when it is or has
+ * become shorter, or what pread(2) says. */
+int as_spool_read(int fd, uint64_t offset, unsigned char *to, size_t size);
 
 /*
  * Makes size octets from offset on readable, whatever the page size. Only what

@@ -2,6 +2,7 @@
 #include "store/store.h"
 
 #include "base/assert.h"
+#include "base/spool.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -139,40 +140,20 @@ void as_store_close(struct as_store *store)
 
 /* ---- Copying ------------------------------------------------------------ */
 
-static int write_all(int fd, const unsigned char *data, size_t size)
-{
-	while (size > 0) {
-		ssize_t written = write(fd, data, size);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return written < 0 ? -errno : -EIO;
-		data += written;
-		size -= (size_t)written;
-	}
-	return 0;
-}
-
 static int copy_by_hand(int from, uint64_t offset, uint64_t size, int to)
 {
 	unsigned char *block = malloc(COPY_BYTES);
 	int rc = block == NULL ? -ENOMEM : 0;
 
 	while (rc == 0 && size > 0) {
-		size_t wanted = size < COPY_BYTES ? (size_t)size : COPY_BYTES;
-		ssize_t got = pread(from, block, wanted, (off_t)offset);
+		size_t part = size < COPY_BYTES ? (size_t)size : COPY_BYTES;
 
-		if (got < 0 && errno == EINTR)
-			continue;
 		/* Fewer octets than were inspected are not that message. */
-		if (got <= 0) {
-			rc = got < 0 ? -errno : -EIO;
-			break;
-		}
-		rc = write_all(to, block, (size_t)got);
-		offset += (uint64_t)got;
-		size -= (uint64_t)got;
+		rc = as_spool_read(from, offset, block, part);
+		if (rc == 0)
+			rc = as_spool_write(to, as_span_make(block, part));
+		offset += part;
+		size -= part;
 	}
 	free(block);
 	return rc;
@@ -299,9 +280,9 @@ static int write_both(struct as_store *store, const struct as_store_message *mes
 	if (rc == 0)
 		rc = draft_open(store, verdict);
 	if (rc == 0)
-		rc = write_all(verdict->fd, message->verdict.data, message->verdict.size);
+		rc = as_spool_write(verdict->fd, message->verdict);
 	if (rc == 0)
-		rc = write_all(verdict->fd, (const unsigned char *)"\n", 1);
+		rc = as_spool_write(verdict->fd, as_span_text("\n"));
 	if (rc == 0)
 		rc = draft_sync(verdict);
 	return rc;

@@ -143,6 +143,38 @@ static void what_is_no_regular_file_is_refused(void **state)
 	assert_int_equal(as_mapping_open(-1, 0, 1, &mapping), -EBADF);
 }
 
+static void exactly_what_was_asked_for_is_read_or_nothing_counts(void **state)
+{
+	static const struct {
+		const char *name;
+		uint64_t offset;
+		size_t size;
+		int rc;
+	} cases[] = {
+		{"all", 0, MANY, 0},
+		{"a piece", 4097, FEW, 0},
+		{"nothing", MANY, 0, 0},
+		{"one too many", 1, MANY, -EIO},
+		{"behind the end", MANY, 1, -EIO},
+		{"an offset that no file has", UINT64_MAX, 1, -EINVAL},
+	};
+	static unsigned char got[MANY];
+	int ends[2];
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		print_message("case: %s\n", cases[i].name);
+		assert_int_equal(as_spool_read(file, cases[i].offset, got, cases[i].size),
+				 cases[i].rc);
+		if (cases[i].rc == 0)
+			assert_memory_equal(got, content + cases[i].offset, cases[i].size);
+	}
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(as_spool_read(ends[0], 0, got, 1), -ESPIPE);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +184,7 @@ int main(void)
 		TEST(a_sealed_spool_is_not_copied),
 		TEST(octets_behind_the_end_are_an_error_and_no_fault),
 		TEST(what_is_no_regular_file_is_refused),
+		TEST(exactly_what_was_asked_for_is_read_or_nothing_counts),
 	};
 	return cmocka_run_group_tests_name("base spool", tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "daemon/milter/changed.h"
 
+#include "base/spool.h"
 #include "daemon/milter/reply.h"
 
 #include <errno.h>
@@ -20,24 +21,6 @@ void as_milter_changed_close(struct as_milter_changed *changed)
 		close(changed->fd);
 	as_milter_fields_deinit(&changed->fields);
 	as_milter_changed_init(changed);
-}
-
-static int read_all(int fd, unsigned char *to, size_t size, uint64_t offset)
-{
-	while (size > 0) {
-		ssize_t got = pread(fd, to, size, (off_t)offset);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			return -EIO;
-		to += got;
-		size -= (size_t)got;
-		offset += (uint64_t)got;
-	}
-	return 0;
 }
 
 /* Cuts a line off *rest, with its end. */
@@ -123,7 +106,7 @@ static int load_header(struct as_milter_changed *changed, uint64_t offset, uint6
 
 	if (octets == NULL)
 		return -ENOMEM;
-	rc = read_all(changed->fd, octets, part, offset);
+	rc = as_spool_read(changed->fd, offset, octets, part);
 	if (rc < 0)
 		goto out;
 	header = read_header(&changed->fields, as_span_make(octets, part));
@@ -167,7 +150,7 @@ int as_milter_changed_next(struct as_milter_changed *changed, struct as_buffer *
 		return 0;
 	as_milter_reply_body(out, size);
 	room = as_buffer_reserve(out, size);
-	rc = room == NULL ? -ENOMEM : read_all(changed->fd, room, size, changed->at);
+	rc = room == NULL ? -ENOMEM : as_spool_read(changed->fd, changed->at, room, size);
 	if (rc < 0) {
 		out->size = before;
 		return rc;

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef ASSAY_SMIME_OPEN_H
+#define ASSAY_SMIME_OPEN_H
+
+#include "base/buffer.h"
+#include "smime/cms.h"
+#include "smime/smime.h"
+
+/*
+ * What is inside enveloped, authenticated-enveloped and compressed layers.
+ *
+ * Workers hold no private key. They know which certificates have one (as_keys)
+ * and ask the keeper for one private-key operation: the unwrapped
+ * content-encryption key. There is one answer for every way that can fail, in
+ * text and, as far as it can be, in time: on a failure inside RSA or key unwrap
+ * the keeper answers a key made from a secret of its own and the ciphertext, so
+ * that the decryption of the content fails in its place (RFC 3218, RFC 8017 s7.2).
+ */
+
+/* A certificate with a key, as workers know it. */
+struct as_key_info {
+	struct as_span issuer, serial; /* as in as_cms_identifier; issuer empty: a
+					  bare key without certificate */
+	struct as_span key_id;	       /* SKI, or empty */
+	const char *algorithm;	       /* "rsa", "ec", "x25519" */
+	const char *subject;	       /* printable */
+};
+struct as_keys {
+	struct as_key_info *items;
+	size_t count;
+};
+
+#define AS_KEY_BYTES_MAX 64u   /* of a content-encryption key */
+#define AS_KEY_INPUT_MAX 8192u /* of an encrypted key with its parameters */
+
+enum as_key_mechanism {
+	AS_KEY_RSA_PKCS1 = 0,
+	AS_KEY_RSA_OAEP,
+	AS_KEY_ECDH, /* agreement, X9.63 or HKDF derivation and AES or 3DES unwrap */
+};
+struct as_key_request {
+	uint32_t index; /* in as_keys */
+	enum as_key_mechanism mechanism;
+	uint32_t key_bytes;		   /* wanted: that of the content cipher */
+	enum as_oid_id digest, mgf_digest; /* OAEP; digest of the ECDH KDF */
+	enum as_oid_id wrap;		   /* ECDH */
+	struct as_span label;		   /* OAEP pSpecified, or empty */
+	struct as_span peer;	    /* ECDH: SubjectPublicKeyInfo or OriginatorPublicKey, DER */
+	struct as_span shared_info; /* ECDH: DER of ECC-CMS-SharedInfo */
+	struct as_span input;	    /* encrypted key */
+};
+struct as_key_ops {
+	/* 0: key_out holds key_bytes octets, right or not; AS_E_GONE: the keeper
+	 * did not answer in time. */
+	int (*unwrap)(void *context, const struct as_key_request *request,
+		      unsigned char key_out[AS_KEY_BYTES_MAX]);
+	void *context;
+	const struct as_keys *keys; /* NULL or empty: nothing can be decrypted */
+};
+
+struct as_open_request {
+	const struct as_cms *cms;
+	struct as_smime_layer *layer; /* recipients, cipher, authenticated, opening are set */
+	struct as_smime_notes *notes;
+	struct as_arena *arena;
+	const struct as_key_ops *ops; /* may be NULL */
+	size_t max_bytes;	      /* of what is made */
+};
+
+/*
+ * Describes recipients and cipher and decrypts if a key is there; *content is
+ * initialised by the caller and filled on AS_SMIME_OPEN_DONE. Notes:
+ * smime.password_recipient, weak_cipher, unauthenticated_encryption,
+ * unsupported_algorithm, malformed, limit_exceeded, smime.encrypted (not opened;
+ * the text says no key, keeper, or cannot be decrypted), smime.decrypted.
+ * RSA PKCS #1 v1.5, RSA-OAEP, ECDH (static recipient, stdDH and cofactor, P-256/384/521,
+ * X25519), AES-CBC, AES-GCM, 3DES-CBC. -ENOMEM.
+ */
+int as_open_envelope(const struct as_open_request *request, struct as_buffer *content);
+
+/*
+ * CompressedData with zlib (RFC 3274), inflated up to max_bytes and to ratio:
+ * AS_SMIME_OPEN_LIMIT and smime.limit_exceeded beyond; *charge (may be NULL) is
+ * asked before each further piece and ends it with false (time, bytes).
+ */
+typedef bool as_open_charge(void *context, size_t bytes);
+int as_open_compressed(const struct as_open_request *request, as_open_charge *charge, void *context,
+		       struct as_buffer *content);
+
+#endif
