@@ -29,11 +29,12 @@ int as_verb_status(const struct as_verb *verb, int argc, char **argv);
 int as_verb_client(const struct as_verb *verb, int argc, char **argv);
 int as_verb_reload(const struct as_verb *verb, int argc, char **argv);
 int as_verb_drain(const struct as_verb *verb, int argc, char **argv);
+int as_verb_smime(const struct as_verb *verb, int argc, char **argv);
 int as_verb_stats(const struct as_verb *verb, int argc, char **argv);
 
 /* help.c */
 extern const char as_help_scan[], as_help_explain[], as_help_config[], as_help_limits[],
 	as_help_findings[], as_help_status[], as_help_client[], as_help_reload[], as_help_drain[],
-	as_help_stats[];
+	as_help_smime[], as_help_stats[];
 
 #endif

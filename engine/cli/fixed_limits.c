@@ -8,6 +8,7 @@
 #include "mailbox/limits.h"
 #include "mime/limits.h"
 #include "pool/limits.h"
+#include "smime/limits.h"
 
 #include <stdio.h>
 
@@ -46,6 +47,7 @@ int as_fixed_limits_open(const struct as_engine_settings *settings,
 	fixed_out->count = 0;
 	add(fixed_out, "", "mailbox", as_mailbox_limits, as_mailbox_limit_count);
 	add(fixed_out, "", "mime", as_mime_limits, as_mime_limit_count);
+	add(fixed_out, "", "smime", as_smime_limits, as_smime_limit_count);
 	add(fixed_out, "", "inspect", as_inspect_limits, as_inspect_limit_count);
 	add(fixed_out, "", "pool", as_pool_limits, as_pool_limit_count);
 	add(fixed_out, "", "client", as_remote_limits, as_remote_limit_count);

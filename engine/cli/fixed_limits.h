@@ -9,7 +9,7 @@
  * those that each enabled plugin states. Plugins are opened, but load nothing.
  */
 /* Folders of the engine that state bounds, the daemon's included. */
-#define AS_LIMIT_FOLDERS_MAX 12u
+#define AS_LIMIT_FOLDERS_MAX 16u
 #define AS_LIMIT_PARTS_MAX   (AS_MODULES_MAX + AS_LIMIT_FOLDERS_MAX)
 
 struct as_limit_part {

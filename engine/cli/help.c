@@ -35,6 +35,27 @@ const char as_help_explain[] =
 	"\n"
 	"Exit status: 0 not acted on, 1 acted on, 2 not completed.\n";
 
+const char as_help_smime[] =
+	"usage: assay smime FILE|- [OPTION]...\n"
+	"\n"
+	"Judges the S/MIME of a message or a CMS object: layers, signers, coverage.\n"
+	"\n"
+	"  --anchors FILE...   trust anchors, PEM or DER, files or folders\n"
+	"  --certs FILE...     intermediate certificates, those of signers\n"
+	"  --crls FILE...      certificate revocation lists\n"
+	"  --keys FILE...      to decrypt with: PEM or PKCS #12; --password WORD\n"
+	"  --revocation MODE   soft (default), hard: must be known, off\n"
+	"  --at SECONDS        judges as of that time, since 1970\n"
+	"  --allow WORD,...    sha1, rsa1024, dsa, no-address\n"
+	"  --partial-chain     an anchor need not be self-signed\n"
+	"  --policy OID|any..., --explicit-policy, --inhibit-any, --inhibit-mapping\n"
+	"                      certificate policies (RFC 5280 s6.1.1)\n"
+	"  --format FORMAT     text (default) or json\n"
+	"  --index N           message N of a mailbox, counted from 0\n"
+	"  --config FILE       instead of the installed assay.conf; --no-sandbox\n"
+	"\n"
+	"Exit status: 0 valid, 1 signed but not valid, 2 not completed, 3 no S/MIME.\n";
+
 const char as_help_config[] =
 	"usage: assay config show|check [--config FILE] [OPTION]...\n"
 	"\n"

@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/log.h"
 #include "daemon/front_internal.h"
+#include "daemon/process.h"
 #include "pool/sandbox_service.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <malloc.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sysexits.h>
 #include <unistd.h>
-
-#include <linux/close_range.h>
 
 /* Pool and supervisor before clients, clients that are in before new ones. */
 #define PRIORITIES 3
@@ -219,57 +216,19 @@ static void on_supervisor(evutil_socket_t fd, short what, void *context)
 
 /* ---- The beginning ------------------------------------------------------- */
 
-static int compare_fds(const void *left, const void *right)
-{
-	int a = *(const int *)left, b = *(const int *)right;
-
-	return (a > b) - (a < b);
-}
-
-/* Sorted, so that the ranges between can be closed. */
-static void close_others(const struct as_front_setup *setup)
+static void begin_process(const struct as_front_setup *setup)
 {
 	size_t count = setup->service->listener_count + 1;
 	int *keep = calloc(count, sizeof(*keep));
-	unsigned int from = 3;
 
 	if (keep == NULL)
 		_exit(EX_OSERR);
 	keep[0] = setup->supervisor;
 	for (size_t i = 1; i < count; i++)
 		keep[i] = setup->sockets[i - 1];
-	qsort(keep, count, sizeof(*keep), compare_fds);
-	for (size_t i = 0; i < count; i++) {
-		unsigned int fd = (unsigned int)keep[i];
-
-		if (fd > from)
-			close_range(from, fd - 1, 0);
-		if (fd >= from)
-			from = fd + 1;
-	}
-	close_range(from, ~0u, 0);
+	as_process_begin("front", setup->parent_pid, keep, count);
 	free(keep);
-}
-
-static void begin_process(const struct as_front_setup *setup)
-{
-	static const int ignored[] = {SIGINT, SIGQUIT, SIGHUP, SIGPIPE, SIGTERM};
-	sigset_t none;
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	if (getppid() != setup->parent_pid)
-		_exit(EX_UNAVAILABLE);
-	prctl(PR_SET_NAME, "assay-front", 0, 0, 0);
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	as_log_set_process("front");
 	as_log_never_wait();
-	/* When to end is the supervisor's choice. */
-	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
-		signal(ignored[i], SIG_IGN);
-	signal(SIGCHLD, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	close_others(setup);
 }
 
 static void enter_sandbox(struct as_front *front)

@@ -39,7 +39,6 @@ struct as_peer {
 };
 
 struct as_protocol_ops {
-	enum as_protocol protocol;
 	/* Once per listener before anything is accepted; own state goes to
 	 * listener->state. May be NULL. */
 	int (*start)(struct as_listener *listener, struct as_error *error);

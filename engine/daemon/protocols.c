@@ -10,7 +10,7 @@ const struct as_protocol_ops *as_protocol_ops(enum as_protocol protocol)
 		[AS_PROTOCOL_HTTP] = &as_http_ops,
 		[AS_PROTOCOL_CLAMD] = &as_clamd_ops,
 		[AS_PROTOCOL_MILTER] = &as_milter_ops,
-		[AS_PROTOCOL_CONTROL] = &as_control_ops,
+		[AS_PROTOCOL_CONTROL] = &as_http_ops,
 	};
 
 	return table[protocol];

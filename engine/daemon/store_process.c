@@ -2,6 +2,7 @@
 #include "daemon/store_process.h"
 
 #include "base/log.h"
+#include "daemon/process.h"
 #include "daemon/wire.h"
 #include "pool/sandbox_service.h"
 #include "store/store.h"
@@ -9,12 +10,9 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
-
-#include <linux/close_range.h>
 
 /* A file of a client may stand on a file system that never answers (FUSE). The
  * front gives up after 30 s; a store that is still stuck would hold up all that
@@ -27,35 +25,15 @@ struct store_process {
 	struct as_channel_packet packet;
 };
 
-static void close_others(int keep)
-{
-	if (keep > 3)
-		close_range(3, (unsigned int)keep - 1, 0);
-	close_range((unsigned int)keep + 1, ~0u, 0);
-}
-
 static void begin_process(const struct as_store_setup *setup)
 {
-	/* When to end is the front's choice: its last messages are stored
-	 * while the daemon ends. SIGXFSZ becomes EFBIG. */
-	static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXFSZ};
-	sigset_t none;
+	int keep = setup->front;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	/* It may have died before the line above. */
-	if (getppid() != setup->parent_pid)
-		_exit(EX_UNAVAILABLE);
-	prctl(PR_SET_NAME, "assay-store", 0, 0, 0);
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	as_log_set_process("store");
-	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
-		signal(ignored[i], SIG_IGN);
-	signal(SIGCHLD, SIG_DFL);
+	as_process_begin("store", setup->parent_pid, &keep, 1);
+	/* Becomes EFBIG. */
+	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGALRM, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
 	umask(077);
-	close_others(setup->front);
 }
 
 static void enter_sandbox(const struct as_store_setup *setup)

@@ -92,7 +92,10 @@ int as_engine_open(const struct as_engine_settings *settings, struct as_cache *c
 			     as_code_text(rc));
 		goto out;
 	}
-	rc = open_all(engine, error);
+	if (settings->smime.enabled)
+		rc = as_trust_open(&engine->settings.smime, &engine->trust, error);
+	if (rc == 0)
+		rc = open_all(engine, error);
 	if (rc < 0)
 		goto out;
 	take_fingerprint(engine);
@@ -109,6 +112,7 @@ void as_engine_close(struct as_engine *engine)
 		return;
 	while (engine->module_count > 0)
 		as_module_close(&engine->modules[--engine->module_count]);
+	as_trust_close(engine->trust);
 	free(engine);
 }
 

@@ -7,6 +7,8 @@
 #include "inspect/cache.h"
 #include "inspect/module.h"
 #include "inspect/settings.h"
+#include "smime/open.h"
+#include "smime/trust.h"
 
 /*
  * One generation: the plugins as configured, loaded and proven by their
@@ -22,6 +24,8 @@ struct as_engine {
 	size_t failed_count;
 	struct as_cache *cache;	       /* shared, or NULL */
 	unsigned char fingerprint[32]; /* of plugins, signatures, limits */
+	struct as_trust *trust;	       /* NULL: S/MIME is not looked at */
+	struct as_key_ops key_ops;     /* of the keeper; set by whoever has one */
 };
 
 /*

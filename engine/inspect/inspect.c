@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "inspect/inspect.h"
 
+#include "inspect/smime.h"
 #include "mime/names.h"
 
 #include <errno.h>
@@ -49,6 +50,7 @@ int as_scan_new(const struct as_engine *engine, const struct as_inspect_request 
 		.from = "",
 		.message_id = "",
 	};
+	as_smime_begin(scan);
 	*scan_out = scan;
 	return 0;
 }
@@ -147,6 +149,7 @@ int as_inspect(const struct as_engine *engine, const struct as_inspect_request *
 		root->pub.declared = "message/rfc822";
 	as_object_inspect(scan, root, request->is_message ? as_message_unpack : NULL, NULL);
 	forget_octets(scan);
+	as_smime_conclude(scan);
 	report_missing(scan);
 	conclude(scan);
 	if (report_exhaustion(scan) != 0) {

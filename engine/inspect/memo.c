@@ -131,6 +131,7 @@ static void put_message(struct as_buffer *out, const struct assay_scan *scan)
 	put_text(out, message->from);
 	put_text(out, message->message_id);
 	put_number(out, message->attachments);
+	put_text(out, message->smime);
 	put_text(out, envelope->client);
 	put_text(out, envelope->helo);
 	put_text(out, envelope->mail_from);

@@ -4,6 +4,7 @@
 #include "inspect/decode.h"
 #include "inspect/envelope.h"
 #include "inspect/readings.h"
+#include "inspect/smime.h"
 #include "mime/header_text.h"
 #include "mime/names.h"
 
@@ -16,6 +17,7 @@ struct walk {
 	const struct as_mime_tree *tree;
 	struct as_object *message;
 	uint32_t depth; /* of what stands directly in the message */
+	struct as_smime_view *smime;
 };
 
 /* What the engine's own unpacking of an embedded message is handed. */
@@ -136,20 +138,41 @@ static struct as_object *entity_object(const struct walk *walk, const struct as_
 	/* A multipart that is a message of its own adds no level. */
 	object->pub.depth = (parent == walk->message ? walk->depth : parent->pub.depth) +
 			    (entity->kind == AS_ENTITY_MESSAGE ? 1 : 0);
+	if (as_smime_is_signed(walk->smime, entity))
+		object->pub.flags |= ASSAY_FLAG_SIGNED;
 	object->header_begin = entity->header_begin;
 	object->body_begin = entity->body_begin;
 	object->body_end = entity->body_end;
 	return object;
 }
 
+/* A layer that stands at the root of a message has the path of the message. */
+static const char *smime_path(const struct walk *walk, const struct as_entity *entity)
+{
+	const char *above = walk->message->pub.path;
+	const char *path;
+
+	if (entity == walk->smime->root && entity->parent == NULL)
+		return above;
+	if (walk->smime->place.mail != NULL && entity == walk->smime->place.mail->root)
+		return walk->smime->place.mail->path;
+	path = as_arena_printf(&walk->scan->arena, "%s%s%s", above,
+			       above[0] != '\0' && entity->number[0] != '\0' ? "/" : "",
+			       entity->number);
+	return path != NULL ? path : "";
+}
+
 static void unpack_inner(struct assay_scan *scan, struct as_object *object, void *context)
 {
 	const struct inner *inner = context;
+	struct as_smime_view smime;
+	struct walk walk = *inner->walk;
 
-	(void)scan;
 	object->pub.flags |= ASSAY_FLAG_UNPACKED;
+	as_smime_view_init(&smime, scan, object, walk.tree, inner->entity->first_child, true);
+	walk.smime = &smime;
 	for (const struct as_entity *e = inner->entity->first_child; e != NULL; e = e->next)
-		walk_entity(inner->walk, e, object);
+		walk_entity(&walk, e, object);
 }
 
 static void inspect_embedded(const struct walk *walk, const struct as_entity *entity,
@@ -198,6 +221,7 @@ static void inspect_body(const struct walk *walk, const struct as_entity *entity
 		report_notes(walk, entity, object);
 		as_decode_report(walk->scan, object, &decoded, entity->encoding);
 		as_object_inspect(walk->scan, object, NULL, NULL);
+		as_smime_visit(walk->smime, walk->scan, entity, object, smime_path(walk, entity));
 		const struct as_body body = {
 			.message = walk->message,
 			.object = object,
@@ -223,6 +247,7 @@ static void walk_entity(const struct walk *walk, const struct as_entity *entity,
 		break;
 	case AS_ENTITY_MULTIPART:
 		report_notes(walk, entity, parent);
+		as_smime_visit(walk->smime, walk->scan, entity, parent, smime_path(walk, entity));
 		for (const struct as_entity *e = entity->first_child; e != NULL; e = e->next)
 			walk_entity(walk, e, parent);
 		break;
@@ -349,6 +374,7 @@ void as_message_unpack(struct assay_scan *scan, struct as_object *object, void *
 	struct walk walk = {.scan = scan,
 			    .message = object,
 			    .depth = object->pub.depth + (object->parent != NULL ? 1 : 0)};
+	struct as_smime_view smime;
 	struct as_mime_tree *tree;
 
 	(void)context;
@@ -374,6 +400,8 @@ void as_message_unpack(struct assay_scan *scan, struct as_object *object, void *
 	if (object->parent == NULL)
 		as_message_describe(scan, tree);
 	report_notes(&walk, NULL, object);
+	as_smime_view_init(&smime, scan, object, tree, tree->root, false);
+	walk.smime = &smime;
 	inspect_headers(&walk);
 	walk_entity(&walk, tree->root, object);
 	inspect_gaps(&walk);

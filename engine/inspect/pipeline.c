@@ -2,6 +2,7 @@
 #include "inspect/scan.h"
 
 #include "base/log.h"
+#include "inspect/smime.h"
 #include "mime/charset.h"
 
 #include <stdio.h>
@@ -179,6 +180,8 @@ static const char *unpacked_as(const struct as_object *object, as_unpack *own)
 {
 	if (own == NULL || own == as_mbox_unpack)
 		return object->pub.type;
+	if (own == as_smime_unpack)
+		return "CMS";
 	return own == as_message_unpack ? "message" : "embedded message";
 }
 
@@ -227,6 +230,8 @@ int as_object_inspect(struct assay_scan *scan, struct as_object *object, as_unpa
 		own = as_message_unpack;
 	else if (own == NULL && strcmp(object->pub.type_name, "MBOX") == 0)
 		own = as_mbox_unpack;
+	else if (own == NULL && as_smime_is_bare(scan, object))
+		own = as_smime_unpack;
 	convert_text(scan, object, &converted);
 	/* Members without octets are not equal for that. */
 	if ((object->pub.flags & ASSAY_FLAG_UNREAD) == 0)

@@ -8,6 +8,7 @@
 #include "inspect/codes.h"
 #include "inspect/engine.h"
 #include "mime/mime.h"
+#include "smime/mail.h"
 
 #include <assay/plugin.h>
 
@@ -50,6 +51,8 @@ struct as_object {
 	/* Where it stands in the raw octets of the outermost message; begin is
 	 * SIZE_MAX for what was made. */
 	size_t header_begin, body_begin, body_end;
+	/* Of what S/MIME protected: the mail and the layer it is the content of. */
+	const struct as_smime_place *place;
 };
 
 /* A call of a plugin in progress. */
@@ -96,6 +99,7 @@ struct assay_scan {
 	size_t from_count;
 	const char *date;
 	struct as_tree_ref *trees, *last_tree;
+	struct as_smime_session smime; /* without trust: not looked at */
 
 	uint64_t plugin_us[AS_MODULES_MAX];
 	uint64_t cache_hits;

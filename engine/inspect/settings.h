@@ -3,6 +3,7 @@
 #define ASSAY_INSPECT_SETTINGS_H
 
 #include "base/limits.h"
+#include "smime/settings.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,6 +42,7 @@ struct as_engine_settings {
 	const struct as_plugin_settings *plugins; /* in the order of calls */
 	size_t plugin_count;
 	bool cache; /* whether answers are kept between messages */
+	struct as_smime_settings smime;
 };
 
 #endif

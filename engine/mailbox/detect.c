@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "mailbox/detect.h"
 
+#include "base/field_line.h"
 #include "mailbox/separator.h"
-
-#include <strings.h>
 
 /* Fields that mail has and other files with "name: value" lines rarely do. */
 static const char *const mail_fields[] = {
@@ -56,33 +55,13 @@ struct tally {
 	bool ended; /* by a blank line or the end of the file */
 };
 
-/* LF, CRLF, or CR alone: bounces of old systems come that way. */
-static struct as_span take_line(struct as_span *text)
-{
-	struct as_span line;
-	size_t end = 0;
-
-	while (end < text->size && text->data[end] != '\n' && text->data[end] != '\r')
-		end++;
-	line = as_span_slice(*text, 0, end);
-	end += as_span_has_at(*text, end, "\r\n", 2) ? 2 : 1;
-	*text = as_span_from(*text, end);
-	return line;
-}
-
 static bool is_mail_field(struct as_span line)
 {
-	size_t colon = as_span_find_byte(as_span_slice(line, 0, AS_FIELD_NAME_MAX), 0, ':');
+	size_t size =
+		as_field_line_name(as_span_slice(line, 0, AS_FIELD_NAME_MAX), AS_FIELD_NAME_MAX);
 
-	if (colon == SIZE_MAX)
-		return false;
-	while (colon > 0 && (line.data[colon - 1] == ' ' || line.data[colon - 1] == '\t'))
-		colon--;
-	for (size_t i = 0; i < sizeof(mail_fields) / sizeof(mail_fields[0]); i++)
-		if (strlen(mail_fields[i]) == colon &&
-		    strncasecmp(mail_fields[i], (const char *)line.data, colon) == 0)
-			return true;
-	return false;
+	return as_field_line_is_any(as_span_slice(line, 0, size), mail_fields,
+				    sizeof(mail_fields) / sizeof(mail_fields[0]));
 }
 
 static struct tally count_fields(struct as_span text)
@@ -90,7 +69,7 @@ static struct tally count_fields(struct as_span text)
 	struct tally tally = {.mail = 0};
 
 	while (text.size > 0) {
-		struct as_span line = take_line(&text);
+		struct as_span line = as_field_line_take(&text);
 
 		if (line.size == 0) {
 			tally.ended = true;
@@ -112,7 +91,7 @@ static struct tally count_fields(struct as_span text)
 
 static bool is_mbox(struct as_span text)
 {
-	struct as_span line = take_line(&text);
+	struct as_span line = as_field_line_take(&text);
 	enum as_from_line grade = as_from_line_grade(line);
 
 	return grade == AS_FROM_DATED || (grade == AS_FROM_BARE && as_begins_with_field(text));

@@ -24,8 +24,7 @@ struct as_answer_field_facts {
 	const struct as_answer *answer; /* action, complete, reason, codes */
 	const char *id;
 	uint64_t generation;
-	/* The message as it was taken apart; NULL: it was not. */
-	const struct as_mime_tree *tree;
+	const struct assay_scan *scan; /* NULL: it was not inspected */
 };
 
 /* AS_ANSWER_FIELDS edits with their values in the arena. -ENOMEM. */

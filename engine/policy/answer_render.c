@@ -158,14 +158,6 @@ static int finish(struct as_arena *arena, const struct as_ruling *ruling,
 	return rc;
 }
 
-/* Of the outermost message; NULL when it was not taken apart. */
-static const struct as_mime_tree *outermost(const struct assay_scan *scan)
-{
-	if (scan->trees == NULL || scan->trees->object != scan->objects[0])
-		return NULL;
-	return scan->trees->tree;
-}
-
 static int make(struct as_arena *arena, const struct as_answer_request *request,
 		const struct as_ruling *ruling, struct as_answer *answer)
 {
@@ -176,7 +168,7 @@ static int make(struct as_arena *arena, const struct as_answer_request *request,
 		.answer = answer,
 		.id = verdict->source.id,
 		.generation = verdict->generation,
-		.tree = outermost(scan),
+		.scan = scan,
 	};
 	int rc;
 

@@ -206,7 +206,10 @@ static int take_all(struct as_reading *reading, struct as_span text)
 		take_plugin(reading, i);
 	config->engine.plugins = memory->settings;
 	config->engine.plugin_count = memory->module_count;
+	as_config_take_smime(reading);
 	as_config_take_policies(reading);
+	as_config_take_smime_rules(reading);
+	as_config_give_smime_rules(config);
 	as_config_take_service(reading);
 	as_config_take_listeners(reading);
 	return 0;

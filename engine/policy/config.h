@@ -16,6 +16,8 @@ struct as_config {
 	struct as_engine_settings engine;
 	const struct as_policy *policies;
 	size_t policy_count;
+	const struct as_smime_rule *smime_rules;
+	size_t smime_rule_count;
 	const struct as_policy *policy; /* the one in force: "default", or what
 					   --policy named */
 	uint32_t workers;		/* 0: one per processor */

@@ -58,8 +58,9 @@ void as_config_take_policies(struct as_reading *reading)
 {
 	struct as_config *config = reading->config;
 	unsigned int count = cfg_size(reading->cfg, "policy");
+	/* One more: as_config_give_smime_rules() may add the built-in one. */
 	struct as_policy *policies =
-		as_arena_array(&config->memory->arena, count + 1, sizeof(*policies));
+		as_arena_array(&config->memory->arena, count + 2, sizeof(*policies));
 	struct as_error error = {.text = ""};
 
 	if (policies == NULL) {

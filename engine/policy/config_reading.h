@@ -58,6 +58,11 @@ void as_section_fault(const struct as_section *section, const char *key, const c
 
 /* config_policy.c */
 void as_config_take_policies(struct as_reading *reading);
+/* config_smime.c; rules behind policies, since they name them. */
+void as_config_take_smime(struct as_reading *reading);
+void as_config_take_smime_rules(struct as_reading *reading);
+/* Tells each policy its rules. */
+void as_config_give_smime_rules(struct as_config *config);
 /* config_service.c and config_listeners.c; behind everything else, since
  * listeners name policies. */
 void as_config_take_service(struct as_reading *reading);

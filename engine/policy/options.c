@@ -157,6 +157,45 @@ static cfg_opt_t *listener_options(void)
 	return with_parsers(options);
 }
 
+static cfg_opt_t *smime_options(void)
+{
+	static cfg_opt_t options[] = {
+		CFG_BOOL("enabled", cfg_true, CFGF_NONE),
+		CFG_STR_LIST("anchors", NULL, CFGF_NONE),
+		CFG_BOOL("system_anchors", cfg_false, CFGF_NONE),
+		CFG_STR_LIST("certs", NULL, CFGF_NONE),
+		CFG_STR_LIST("crls", NULL, CFGF_NONE),
+		CFG_STR_LIST("keys", NULL, CFGF_NONE),
+		CFG_STR("password_file", "", CFGF_NONE),
+		CFG_STR("revocation", "soft", CFGF_NONE),
+		CFG_STR_LIST("allow", NULL, CFGF_NONE),
+		CFG_BOOL("partial_chain", cfg_false, CFGF_NONE),
+		CFG_STR_LIST("policies", NULL, CFGF_NONE),
+		CFG_BOOL("explicit_policy", cfg_false, CFGF_NONE),
+		CFG_BOOL("inhibit_any", cfg_false, CFGF_NONE),
+		CFG_BOOL("inhibit_mapping", cfg_false, CFGF_NONE),
+		CFG_END(),
+	};
+
+	return with_parsers(options);
+}
+
+static cfg_opt_t *smime_rule_options(void)
+{
+	static cfg_opt_t options[] = {
+		CFG_STR_LIST("policies", NULL, CFGF_NONE),
+		CFG_STR_LIST("from", NULL, CFGF_NONE),
+		CFG_STR_LIST("signers", NULL, CFGF_NONE),
+		CFG_STR_LIST("require", NULL, CFGF_NONE),
+		CFG_STR_LIST("forbid", NULL, CFGF_NONE),
+		CFG_STR_LIST("allow", NULL, CFGF_NONE),
+		CFG_STR("action", "quarantine", CFGF_NONE),
+		CFG_END(),
+	};
+
+	return options;
+}
+
 /* Options that both passes know. */
 #define GENERAL_OPTIONS                                                                            \
 	CFG_STR_LIST("plugins", "{" ASSAY_PLUGINS "}", CFGF_NONE),                                 \
@@ -197,6 +236,9 @@ cfg_opt_t *as_options_full(const struct as_grammar *grammar)
 		CFG_BOOL("watch", cfg_false, CFGF_NONE),
 		CFG_BOOL("front_sandbox", cfg_true, CFGF_NONE),
 		CFG_SEC("listener", listener_options(),
+			CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+		CFG_SEC("smime", smime_options(), CFGF_NONE),
+		CFG_SEC("smime_rule", smime_rule_options(),
 			CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 		CFG_SEC("policy", policy_options(), CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	};

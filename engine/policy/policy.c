@@ -85,21 +85,27 @@ enum assay_action as_policy_consequence(const struct as_policy *policy,
 	return action;
 }
 
+static void weigh(struct as_decision *decision, enum assay_action action,
+		  const struct as_finding *finding)
+{
+	if (action < decision->action || action == ASSAY_ACTION_ACCEPT)
+		return;
+	if (action > decision->action || as_policy_is_better_reason(finding, decision->reason))
+		decision->reason = finding;
+	decision->action = action;
+}
+
 struct as_decision as_policy_decide(const struct as_policy *policy, const struct assay_scan *scan)
 {
 	struct as_decision decision = {.action = ASSAY_ACTION_ACCEPT};
 
-	for (size_t i = 0; i < scan->finding_count; i++) {
-		const struct as_finding *finding = scan->findings[i];
-		enum assay_action action = as_policy_consequence(policy, finding);
-
-		if (action < decision.action || action == ASSAY_ACTION_ACCEPT)
-			continue;
-		if (action > decision.action ||
-		    as_policy_is_better_reason(finding, decision.reason))
-			decision.reason = finding;
-		decision.action = action;
-	}
+	for (size_t i = 0; i < scan->finding_count; i++)
+		weigh(&decision, as_policy_consequence(policy, scan->findings[i]),
+		      scan->findings[i]);
+	for (size_t i = 0; i < policy->smime_rule_count; i++)
+		if (as_smime_rule_broken(policy->smime_rules[i], scan))
+			weigh(&decision, policy->smime_rules[i]->action,
+			      &policy->smime_rules[i]->finding);
 	return decision;
 }
 

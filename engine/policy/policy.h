@@ -3,6 +3,7 @@
 #define ASSAY_POLICY_POLICY_H
 
 #include "inspect/inspect.h"
+#include "policy/smime_rule.h"
 
 /*
  * What to do with which finding. Plugins say what they found; only policy
@@ -29,6 +30,9 @@ struct as_policy {
 	enum assay_action by_severity[ASSAY_CRITICAL + 1];
 	enum assay_action incomplete;
 	enum assay_action max_wish;
+	/* Conditions on S/MIME: each one that is broken is like a finding. */
+	const struct as_smime_rule *const *smime_rules;
+	size_t smime_rule_count;
 	const char *reply; /* own text of an SMTP reply, with {reason} and
 			      {id}; "" or NULL: the standard text */
 };

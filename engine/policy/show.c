@@ -219,6 +219,7 @@ void as_config_show(const struct as_config *config, struct as_buffer *out)
 	as_show_listeners(config, out);
 	for (size_t i = 0; i < config->memory->module_count; i++)
 		show_plugin(config, i, out);
+	as_show_smime(config, out);
 	for (size_t i = 0; i < config->policy_count; i++)
 		show_policy(&config->policies[i], out);
 	if (config->policy == as_policy_builtin())

@@ -16,6 +16,9 @@ void as_show_end(struct as_buffer *out, size_t begin, bool set);
 void as_show_option(const struct as_config *config, struct as_buffer *out, const char *key,
 		    const char *value, bool quoted);
 
+/* show_smime.c */
+void as_show_smime(const struct as_config *config, struct as_buffer *out);
+
 /* show_service.c */
 void as_show_service(const struct as_config *config, struct as_buffer *out);
 void as_show_listeners(const struct as_config *config, struct as_buffer *out);

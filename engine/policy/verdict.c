@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "inspect/words.h"
 #include "policy/json.h"
+#include "policy/smime_json.h"
 #include "policy/tree_json.h"
 
 #include <errno.h>
@@ -218,7 +219,7 @@ static json_t *verdict_json(const struct as_verdict_request *request,
 	json_object_set_new(root, "recipients", recipients_json(envelope, ruling));
 	add_findings(root, request, sorted);
 	json_object_set_new(root, "objects", as_objects_json(scan, request->detail));
-	json_object_set_new(root, "smime", json_array());
+	json_object_set_new(root, "smime", as_smime_json(scan));
 	json_object_set_new(root, "cost", cost_json(request));
 	json_object_set_new(root, "generation", generation_json(request));
 	if (request->detail)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "pool/guess.h"
 
-#include <string.h>
-#include <strings.h>
+#include "base/field_line.h"
 
 /* Fields that mail has and other files with "name: value" lines rarely do,
  * those first that servers put on top. */
@@ -52,52 +51,14 @@ struct tally {
 	bool clear;   /* one of mail stood above any line that is no field */
 };
 
-/* Without its end: LF, CRLF, or CR alone, which bounces of old systems have. */
-static struct as_span take_line(struct as_span *text)
-{
-	struct as_span line;
-	size_t end = 0;
-
-	while (end < text->size && text->data[end] != '\n' && text->data[end] != '\r')
-		end++;
-	line = as_span_slice(*text, 0, end);
-	end += as_span_has_at(*text, end, "\r\n", 2) ? 2 : 1;
-	*text = as_span_from(*text, end);
-	return line;
-}
-
-/* Octets of the field name; 0: the line is no field (RFC 5322 s2.2; blanks
- * before the colon: s4.5). */
-static size_t field_name(struct as_span line)
-{
-	size_t end = 0;
-	size_t colon;
-
-	while (end < line.size && end < AS_GUESS_FIELD_NAME_MAX && line.data[end] > ' ' &&
-	       line.data[end] <= '~' && line.data[end] != ':')
-		end++;
-	colon = end;
-	while (colon < line.size && (line.data[colon] == ' ' || line.data[colon] == '\t'))
-		colon++;
-	return colon < line.size && line.data[colon] == ':' ? end : 0;
-}
-
-static bool is_mail_field(const unsigned char *name, size_t size)
-{
-	for (size_t i = 0; i < sizeof(mail_fields) / sizeof(mail_fields[0]); i++)
-		if (strlen(mail_fields[i]) == size &&
-		    strncasecmp(mail_fields[i], (const char *)name, size) == 0)
-			return true;
-	return false;
-}
-
 static void count_line(struct tally *tally, struct as_span line)
 {
-	size_t name = field_name(line);
+	size_t size = as_field_line_name(line, AS_GUESS_FIELD_NAME_MAX);
 
-	if (name == 0) {
+	if (size == 0) {
 		tally->bad++;
-	} else if (is_mail_field(line.data, name)) {
+	} else if (as_field_line_is_any(as_span_slice(line, 0, size), mail_fields,
+					sizeof(mail_fields) / sizeof(mail_fields[0]))) {
 		tally->mail++;
 		tally->clear = tally->clear || tally->bad == 0;
 	} else {
@@ -110,7 +71,7 @@ static struct tally count_fields(struct as_span text)
 	struct tally tally = {.mail = 0};
 
 	while (text.size > 0 && !tally.clear && tally.bad <= BAD_LINES_MAX) {
-		struct as_span line = take_line(&text);
+		struct as_span line = as_field_line_take(&text);
 
 		if (line.size == 0)
 			break;
@@ -130,7 +91,7 @@ bool as_guess_message(struct as_span octets)
 	while (text.size > 0 && (text.data[0] == '\n' || text.data[0] == '\r'))
 		text = as_span_from(text, 1);
 	if (as_span_has_at(text, 0, "From ", 5) || as_span_has_at(text, 0, ">From ", 6))
-		take_line(&text);
+		as_field_line_take(&text);
 	tally = count_fields(text);
 	/* Broken headers are what attackers write: some garbage above and
 	 * between fields of mail is no reason to look away. */

@@ -3,6 +3,7 @@
 
 #include "pool/channel.h"
 #include "pool/guess.h"
+#include "pool/keeper.h"
 #include "pool/pool_internal.h"
 #include "pool/request.h"
 #include "pool/sandbox.h"
@@ -47,6 +48,14 @@ const struct assay_limit as_pool_limits[] = {
 	 "ready, until messages are refused instead of kept waiting"},
 	{"exit_ms", AS_POOL_EXIT_MS, "ms",
 	 "from the end of a worker's socket to its own end, before it is killed"},
+	{"keeper_wait_ms", AS_KEEPER_WAIT_MS, "ms",
+	 "for the keeper of the private keys, before a message counts as one that cannot be "
+	 "decrypted"},
+	{"keeper_pause_ms", AS_KEEPER_PAUSE_MAX_MS, "ms",
+	 "the longest pause before the keeper of the private keys is started again, when it ends "
+	 "soon after each start"},
+	{"keeper_request_bytes", AS_KEEPER_REQUEST_MAX, "bytes",
+	 "one request to the keeper of the private keys"},
 	{"stack_bytes", AS_SANDBOX_STACK_BYTES, "bytes",
 	 "stack of a worker: parsers that recurse need more than the usual 8 MiB"},
 	{"open_files", AS_SANDBOX_OPEN_FILES, "descriptors",

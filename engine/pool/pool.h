@@ -75,6 +75,7 @@ struct as_reply {
  * Each returns 0 or a negative code. A failure of load() or enter() reaches
  * the caller with its text; one of run() counts as a crash.
  */
+struct as_keeper_duty;
 struct as_pool_handler {
 	/* In the zygote, once: plugins, signatures, warm-up. status_out is
 	 * handed to the caller unread. Descriptors that it leaves open are
@@ -86,6 +87,9 @@ struct as_pool_handler {
 	/* In a worker, inside the sandbox. */
 	int (*run)(void *context, const struct as_work *work, struct as_reply *reply);
 	void *context;
+	/* What a keeper (pool/keeper.h) does for workers; NULL: there is none.
+	 * as_keeper_current() is there from load() on. */
+	const struct as_keeper_duty *keeper;
 };
 
 struct as_pool_settings {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "pool/sandbox.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -81,46 +82,74 @@ void as_sandbox_limit_worker(uint64_t memory)
 }
 
 /* Root without capabilities is bound by permissions like anybody else. */
-static void drop_capabilities(void)
+static int drop_capabilities(void)
 {
 	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3];
 
 	memset(none, 0, sizeof(none));
-	syscall(SYS_capset, &head, none);
+	return syscall(SYS_capset, &head, none) < 0 ? -errno : 0;
+}
+
+static int forbid_new_rights(void)
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
+}
+
+int as_sandbox_give_up_rights(void)
+{
+	int rc = drop_capabilities();
+
+	return rc < 0 ? rc : forbid_new_rights();
+}
+
+bool as_sandbox_begin(struct as_sandbox_state *state_out)
+{
+	const char *why = NULL;
+
+	*state_out = (struct as_sandbox_state){.seccomp = false};
+	if (!as_sandbox_possible()) {
+		why = "off: built with the address sanitizer";
+	} else {
+		/* Where somebody forbids to give them up, the other layers are
+		 * worth the more. */
+		drop_capabilities();
+		if (forbid_new_rights() < 0)
+			why = "off: the kernel refuses PR_SET_NO_NEW_PRIVS";
+	}
+	if (why != NULL)
+		snprintf(state_out->text, sizeof(state_out->text), "%s", why);
+	return why == NULL;
+}
+
+void as_sandbox_describe(struct as_sandbox_state *state, int calls, const char *why_seccomp,
+			 const char *why_landlock, const char *behind)
+{
+	char seccomp[96], landlock[128];
+
+	state->seccomp = calls > 0;
+	if (calls > 0)
+		snprintf(seccomp, sizeof(seccomp), "seccomp on (%d calls)", calls);
+	else
+		snprintf(seccomp, sizeof(seccomp), "seccomp off (%s)", why_seccomp);
+	if (state->landlock_abi > 0)
+		snprintf(landlock, sizeof(landlock), "landlock ABI %d", state->landlock_abi);
+	else
+		snprintf(landlock, sizeof(landlock), "landlock off (%s)%s", why_landlock, behind);
+	snprintf(state->text, sizeof(state->text), "%s, %s", seccomp, landlock);
 }
 
 void as_sandbox_enter(const char *temp_dir, struct as_sandbox_state *state_out)
 {
 	const char *why_landlock = "";
 	const char *why_seccomp = "";
-	char seccomp[96], landlock[128];
 	int calls;
 
-	*state_out = (struct as_sandbox_state){.seccomp = false};
-	if (SANITIZED != 0) {
-		snprintf(state_out->text, sizeof(state_out->text),
-			 "off: built with the address sanitizer");
+	if (!as_sandbox_begin(state_out))
 		return;
-	}
-	drop_capabilities();
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
-		snprintf(state_out->text, sizeof(state_out->text),
-			 "off: the kernel refuses PR_SET_NO_NEW_PRIVS");
-		return;
-	}
 	state_out->landlock_abi = as_sandbox_landlock(temp_dir, &why_landlock);
 	/* Last, since it forbids the calls that set up the others. */
 	calls = as_sandbox_seccomp(&why_seccomp);
-	state_out->seccomp = calls > 0;
-	if (calls > 0)
-		snprintf(seccomp, sizeof(seccomp), "seccomp on (%d calls)", calls);
-	else
-		snprintf(seccomp, sizeof(seccomp), "seccomp off (%s)", why_seccomp);
-	if (state_out->landlock_abi > 0)
-		snprintf(landlock, sizeof(landlock), "landlock ABI %d", state_out->landlock_abi);
-	else
-		snprintf(landlock, sizeof(landlock),
-			 "landlock off (%s): workers reach the files of their user", why_landlock);
-	snprintf(state_out->text, sizeof(state_out->text), "%s, %s", seccomp, landlock);
+	as_sandbox_describe(state_out, calls, why_seccomp, why_landlock,
+			    ": workers reach the files of their user");
 }

@@ -48,6 +48,19 @@ bool as_sandbox_possible(void);
 /* Closes it, for good. temp_dir is the one folder that stays open. */
 void as_sandbox_enter(const char *temp_dir, struct as_sandbox_state *state_out);
 
+/* Gives all capabilities up and forbids new ones; negated errno. */
+int as_sandbox_give_up_rights(void);
+
+/*
+ * What entering any sandbox begins and ends with. begin: rights; false when
+ * there can be no sandbox, which the state says then. describe: the text of the
+ * state; calls and the words are those of the two layers, and behind stands
+ * after "landlock off".
+ */
+bool as_sandbox_begin(struct as_sandbox_state *state_out);
+void as_sandbox_describe(struct as_sandbox_state *state, int calls, const char *why_seccomp,
+			 const char *why_landlock, const char *behind);
+
 /* Limits of the zygote, which its workers inherit. */
 void as_sandbox_limit_zygote(void);
 /* Limits of a worker: memory is in octets beyond what it has now. */

@@ -109,8 +109,7 @@ bool as_filter_allow_if(scmp_filter_ctx filter, int call, struct scmp_arg_cmp co
 bool as_filter_allow_fcntl(scmp_filter_ctx filter, const int *commands, size_t size)
 {
 	for (size_t i = 0; i < size; i++) {
-		struct scmp_arg_cmp is_command =
-			SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)commands[i], 0);
+		struct scmp_arg_cmp is_command = SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)commands[i], 0);
 
 		if (!as_filter_allow_if(filter, SCMP_SYS(fcntl), is_command) ||
 		    !as_filter_allow_if(filter, SCMP_SYS(fcntl64), is_command))

@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "pool/sandbox.h"
 
+#include "pool/sandbox_filter.h"
 #include "pool/stage.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /*
- * Calls without conditions. The larger part is what GMime, libmagic, libyara,
+ * Calls without conditions, besides those that every filter allows
+ * (sandbox_filter.c). The larger part of both is what GMime, libmagic, libyara,
  * libarchive and libclamav were seen to use over libclamav's own test files;
  * the rest is what the C library uses for the same purposes on other machines
  * and for qsort(), abort() and the clock. Calls that open files are bound by
@@ -59,93 +61,43 @@ static const int plain[] = {
 	SCMP_SYS(renameat),
 	SCMP_SYS(renameat2),
 	SCMP_SYS(umask),
-	/* memory */
-	/* the socket of the pool: no other can be made */
+	/* the socket of the pool; others: see add_socketpair() */
 	SCMP_SYS(sendto),
 	SCMP_SYS(recvfrom),
-	/* time, signals, itself */
+	/* time */
 	SCMP_SYS(times),
 };
 
-/* Never F_SETOWN and its kin, which make the kernel send signals. */
-static const int fcntl_commands[] = {
-	F_GETFD,     F_SETFD,	  F_GETFL, F_SETFL, F_DUPFD,  F_DUPFD_CLOEXEC,
-	F_ADD_SEALS, F_GET_SEALS, F_GETLK, F_SETLK, F_SETLKW,
-};
+/* Beyond what every filter allows: locks. */
+static const int lock_commands[] = {F_GETLK, F_SETLK, F_SETLKW};
 
-static bool add_plain(scmp_filter_ctx filter, int *count_out)
+/* libc loads a converter lazily for a charset that a mail names. Refused it is
+ * an unknown charset; a violation would cost the worker. */
+static bool refuse_code(scmp_filter_ctx filter)
 {
-	int count = 0;
-
-	for (size_t i = 0; i < COUNT(plain); i++) {
-		int rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, plain[i], 0);
-
-		/* -EDOM: this machine has no such call; nor those below 0. */
-		if (rc < 0 && rc != -EDOM)
-			return false;
-		count += plain[i] >= 0;
-	}
-	*count_out = count;
-	return true;
+	return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), as_filter_mmap(), 1,
+				SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC)) == 0;
 }
 
-static bool add_memory(scmp_filter_ctx filter)
-{
-	/* Where there is an mmap2, the arguments of mmap may stand in memory,
-	 * which a filter cannot see. */
-	const int map = SCMP_SYS(mmap2) >= 0 ? SCMP_SYS(mmap2) : SCMP_SYS(mmap);
-	const int calls[] = {map, SCMP_SYS(mprotect)};
-
-	for (size_t i = 0; i < COUNT(calls); i++) {
-		int rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 1,
-					  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-
-		if (rc < 0 && rc != -EDOM)
-			return false;
-	}
-	/* libc loads a converter lazily for a charset that a mail names. Refused
-	 * it is an unknown charset; a violation would cost the worker. */
-	if (seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), map, 1,
-			     SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC)) < 0)
-		return false;
-	/* A spool of huge pages could not be read safely by its receiver. */
-	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(memfd_create), 1,
-				SCMP_A1(SCMP_CMP_MASKED_EQ, MFD_HUGETLB, 0)) == 0;
-}
-
-static bool add_fcntl(scmp_filter_ctx filter)
-{
-	for (size_t i = 0; i < COUNT(fcntl_commands); i++) {
-		uint64_t command = (uint64_t)fcntl_commands[i];
-		int rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-					  SCMP_A1(SCMP_CMP_EQ, command, 0));
-
-		if (rc == 0)
-			rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl64), 1,
-					      SCMP_A1(SCMP_CMP_EQ, command, 0));
-		if (rc < 0 && rc != -EDOM)
-			return false;
-	}
-	return true;
-}
-
-/* Signals to itself, for abort(); names and limits to be read, not set. */
+/* Its name to be read, and signals handled, but for that of this sandbox. */
 static bool add_process(scmp_filter_ctx filter)
 {
-	uint64_t self = (uint64_t)getpid();
-
-	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-				SCMP_A0(SCMP_CMP_EQ, self, 0)) == 0 &&
-	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
-				SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME, 0)) == 0 &&
-	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
-				SCMP_A0(SCMP_CMP_EQ, PR_GET_NAME, 0)) == 0 &&
-	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
-				SCMP_A2(SCMP_CMP_EQ, 0, 0)) == 0 &&
-	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(rt_sigaction), 1,
-				SCMP_A0(SCMP_CMP_NE, SIGSYS, 0)) == 0 &&
+	return as_filter_allow_if(filter, SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, PR_GET_NAME, 0)) &&
+	       as_filter_allow_if(filter, SCMP_SYS(rt_sigaction),
+				  SCMP_A0(SCMP_CMP_NE, SIGSYS, 0)) &&
 	       seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, SCMP_SYS(rt_sigaction), 1,
 				SCMP_A0(SCMP_CMP_EQ, SIGSYS, 0)) == 0;
+}
+
+/* For the answer of the keeper of the keys (keeper_link.c): a pair that is
+ * connected to itself, and no other kind of socket. */
+static bool add_socketpair(scmp_filter_ctx filter)
+{
+	int rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 2,
+				  SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0),
+				  SCMP_A1(SCMP_CMP_EQ, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+
+	return rc == 0 || rc == -EDOM;
 }
 
 /* Answered without being done. */
@@ -185,26 +137,25 @@ static bool catch_refusals(void)
 
 int as_sandbox_seccomp(const char **why_out)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
-	int count, calls = 0;
+	scmp_filter_ctx filter = as_filter_new(SCMP_ACT_TRAP);
+	unsigned int calls = 0;
+	bool loaded = false;
 
 	*why_out = "libseccomp cannot build the filter";
 	if (filter == NULL)
 		return 0;
-	/* As a tree: a dozen comparisons for each call instead of a hundred. */
-	seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	if (!add_plain(filter, &count) || !add_memory(filter) || !add_fcntl(filter) ||
-	    !add_process(filter) || !add_pretended(filter))
+	if (!as_filter_allow_common(filter, &calls) ||
+	    !as_filter_allow(filter, plain, COUNT(plain), &calls) ||
+	    !as_filter_allow_fcntl(filter, lock_commands, COUNT(lock_commands)) ||
+	    !refuse_code(filter) || !add_process(filter) || !add_socketpair(filter) ||
+	    !add_pretended(filter))
 		goto out;
 	*why_out = "the kernel refuses the filter";
-	if (!catch_refusals() || seccomp_load(filter) < 0)
-		goto out;
-	/* mmap, mprotect, memfd_create, fcntl, tgkill, prctl, prlimit64,
-	 * rt_sigaction come with conditions. */
-	calls = count + 8;
+	loaded = catch_refusals() && seccomp_load(filter) == 0;
 out:
 	seccomp_release(filter);
-	return calls;
+	/* rt_sigaction and socketpair come with conditions. */
+	return loaded ? (int)calls + 2 : 0;
 }
 
 void as_sandbox_call_name(long number, char *name_out, size_t room)

@@ -5,8 +5,9 @@
 #include "pool/sandbox.h"
 
 /*
- * What the front and the store may still do once they serve: the front has no
- * file system and makes no sockets, the store has its folder and no network.
+ * What the front, the store and the keeper may still do once they serve: the front has no
+ * file system and makes no sockets, the store has its folder and no network, the
+ * keeper of the keys has nothing but the socket it is asked through.
  * As for workers, a layer that the kernel lacks is left out and named; a system
  * call outside the list fails with EPERM and is not fatal, because these
  * processes hold other people's mail.
@@ -17,6 +18,7 @@
 enum as_sandbox_service {
 	AS_SANDBOX_FRONT = 0,
 	AS_SANDBOX_STORE,
+	AS_SANDBOX_KEEPER,
 };
 
 /* paths: folders that stay open, for reading (front: roots of the clamd
@@ -30,8 +32,5 @@ int as_sandbox_service_landlock(enum as_sandbox_service which, const char *const
 				size_t path_count, const char **why_out);
 int as_sandbox_service_seccomp(enum as_sandbox_service which, bool with_paths,
 			       const char **why_out);
-
-/* Gives all capabilities up and forbids new ones; negated errno. */
-int as_sandbox_give_up_rights(void);
 
 #endif

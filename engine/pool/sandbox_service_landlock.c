@@ -48,9 +48,9 @@ int as_sandbox_service_landlock(enum as_sandbox_service which, const char *const
 				size_t path_count, const char **why_out)
 {
 	/* The front ends workers that run too long. */
-	uint64_t scoped = which == AS_SANDBOX_STORE
-				  ? AS_RULES_SCOPE_ABSTRACT | AS_RULES_SCOPE_SIGNAL
-				  : AS_RULES_SCOPE_ABSTRACT;
+	uint64_t scoped = which == AS_SANDBOX_FRONT
+				  ? AS_RULES_SCOPE_ABSTRACT
+				  : AS_RULES_SCOPE_ABSTRACT | AS_RULES_SCOPE_SIGNAL;
 	struct as_rules rules;
 	bool bound;
 

@@ -39,11 +39,17 @@ static struct as_pool_settings pool_settings(const struct as_scanner_settings *s
 
 static struct as_pool_handler pool_handler(struct as_scanner_work *work)
 {
+	const struct as_smime_settings *smime = &work->config->engine.smime;
+	bool keys = smime->enabled && smime->key_count > 0;
+
+	if (keys)
+		as_keeper_duty_keys(smime, &work->keys);
 	return (struct as_pool_handler){
 		.load = as_scanner_load,
 		.enter = as_scanner_enter,
 		.run = as_scanner_run,
 		.context = work,
+		.keeper = keys ? &work->keys : NULL,
 	};
 }
 
@@ -119,14 +125,16 @@ int as_scanner_launch(const struct as_scanner_settings *settings,
 	const struct as_pool_settings pool = pool_settings(settings);
 	struct as_scanner_launch launch = {.cache_fd = -1, .temp = {.fd = -1}};
 	struct as_scanner_work work = {.cache = NULL};
-	const struct as_pool_handler handler = pool_handler(&work);
+	struct as_pool_handler handler;
 	int rc;
 
 	rc = make_work(settings, &work, &launch.cache_fd, error);
 	if (rc == 0)
 		rc = as_tempdir_open(pool.temp_root, &launch.temp, error);
-	if (rc == 0)
+	if (rc == 0) {
+		handler = pool_handler(&work);
 		rc = as_launch_start(&pool, &handler, &launch.temp, &launch.launch, error);
+	}
 	/* The zygote has its own mapping. */
 	as_cache_close(work.cache);
 	if (rc < 0) {

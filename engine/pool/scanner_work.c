@@ -101,6 +101,19 @@ static int try_engine(const struct as_scanner_work *own, struct as_error *error)
 	return rc;
 }
 
+/* The private keys are the keeper's; workers learn whose there are. */
+static int ask_for_keys(const struct as_scanner_work *own, struct as_error *error)
+{
+	struct as_key_client *client = NULL;
+	int rc = 0;
+
+	if (as_keeper_current() != NULL)
+		rc = as_key_client_open(as_keeper_current(), &client, error);
+	if (client != NULL)
+		as_key_client_ops(client, &own->engine->key_ops);
+	return rc;
+}
+
 int as_scanner_load(void *context, struct as_buffer *status_out, struct as_error *error)
 {
 	struct as_scanner_work *own = context;
@@ -108,6 +121,8 @@ int as_scanner_load(void *context, struct as_buffer *status_out, struct as_error
 
 	as_log_set_process("zygote");
 	rc = as_engine_open(&own->config->engine, own->cache, &own->engine, error);
+	if (rc == 0)
+		rc = ask_for_keys(own, error);
 	if (rc == 0)
 		rc = try_engine(own, error);
 	if (rc < 0)

@@ -2,6 +2,7 @@
 #ifndef ASSAY_POOL_SCANNER_WORK_H
 #define ASSAY_POOL_SCANNER_WORK_H
 
+#include "pool/keeper_keys.h"
 #include "pool/request.h"
 #include "pool/scanner.h"
 
@@ -12,6 +13,7 @@ struct as_scanner_work {
 	const struct as_clock *clock;
 	uint64_t generation;
 	struct as_engine *engine; /* set by load, in the zygote */
+	struct as_keeper_duty keys; /* of the keeper, when there are keys */
 };
 
 /* The reply of a worker: this, the verdict, the answer. */

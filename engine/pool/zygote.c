@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "pool/channel.h"
+#include "pool/keeper.h"
 #include "pool/sandbox.h"
 #include "pool/tempdir.h"
 #include "pool/worker.h"
@@ -35,8 +36,9 @@
 struct zygote {
 	const struct as_zygote_setup *setup;
 	pid_t self;
-	int signals; /* signalfd of SIGCHLD */
-	pid_t *pids; /* per slot, 0: free */
+	int signals;		  /* signalfd of SIGCHLD */
+	struct as_keeper *keeper; /* NULL: none is wanted */
+	pid_t *pids;		  /* per slot, 0: free */
 	struct as_channel_packet packet;
 };
 
@@ -159,6 +161,18 @@ static int stand_back(void)
 	return before;
 }
 
+/* First of all, so that it has nothing of what workers need. */
+static int start_keeper(struct zygote *zygote, struct as_error *error)
+{
+	const struct as_keeper_setup setup = {
+		.duty = zygote->setup->handler->keeper,
+		.clock = zygote->setup->settings->clock,
+		.sandbox = zygote->setup->settings->sandbox,
+	};
+
+	return setup.duty != NULL ? as_keeper_start(&setup, &zygote->keeper, error) : 0;
+}
+
 static void load(struct zygote *zygote)
 {
 	const struct as_pool_handler *handler = zygote->setup->handler;
@@ -169,12 +183,14 @@ static void load(struct zygote *zygote)
 	};
 	struct as_error error = {.text = "load() gave no reason"};
 	struct as_buffer status;
-	int priority = stand_back();
-	int rc;
+	int priority, rc;
 
 	as_buffer_init(&status, AS_POOL_STATUS_MAX);
 	leave_with_caller(zygote->setup->control, true);
-	rc = handler->load(handler->context, &status, &error);
+	rc = start_keeper(zygote, &error);
+	priority = stand_back();
+	if (rc == 0)
+		rc = handler->load(handler->context, &status, &error);
 	leave_with_caller(zygote->setup->control, false);
 	if (rc == 0 && status.failed)
 		rc = as_error_set(&error, -EMSGSIZE, "the status of load() is too long");
@@ -223,6 +239,7 @@ static _Noreturn void become_worker(struct zygote *zygote, uint32_t number, int 
 	close(setup->control);
 	close(setup->temp_fd);
 	close(zygote->signals);
+	as_keeper_enter_worker(zygote->keeper);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	as_stage_keep(setup->pages, setup->slots, number);
@@ -306,6 +323,8 @@ static void report(struct zygote *zygote, const siginfo_t *info)
 	char name[16];
 	int rc;
 
+	if (as_keeper_reap(zygote->keeper, info))
+		return;
 	for (number = 0; number < zygote->setup->slots; number++)
 		if (zygote->pids[number] == info->si_pid)
 			break;
@@ -344,6 +363,7 @@ static _Noreturn void end_all(struct zygote *zygote)
 	for (size_t i = 0; i < zygote->setup->slots; i++)
 		if (zygote->pids[i] > 0)
 			waitpid(zygote->pids[i], NULL, 0);
+	as_keeper_stop(zygote->keeper);
 	_exit(EX_OK);
 }
 
@@ -369,18 +389,21 @@ _Noreturn void as_zygote_main(const struct as_zygote_setup *setup)
 	begin_process(setup);
 	load(&zygote);
 	watch_children(&zygote);
+	/* A keeper that ended during load() sends no signal any more. */
+	reap(&zygote);
 	for (;;) {
 		struct pollfd fds[2] = {
 			{.fd = setup->control, .events = POLLIN},
 			{.fd = zygote.signals, .events = POLLIN},
 		};
 
-		if (poll(fds, 2, -1) < 0)
+		if (poll(fds, 2, as_keeper_timeout_ms(zygote.keeper)) < 0)
 			continue;
 		/* The dead first: their numbers are wanted again. */
 		if (fds[1].revents != 0)
 			reap(&zygote);
 		if (fds[0].revents != 0)
 			obey(&zygote);
+		as_keeper_tick(zygote.keeper);
 	}
 }

@@ -8,7 +8,8 @@
 /*
  * The zygote process, from its fork to its end. It loads, then forks a worker
  * for each AS_CHANNEL_SPAWN, reports each that ends after it has removed its
- * temporary folder, and takes all with it when the control socket closes.
+ * temporary folder, and takes all with it when the control socket closes. Of a
+ * keeper, if one is wanted, it forks a new one when it ends.
  *
  * It ignores the signals of a terminal: when to end is the caller's choice.
  * Standard output is standard error, so that nothing that runs below it can

@@ -20,7 +20,9 @@
 /* A mail to a large internal list is encrypted for each; none is computed. */
 #define AS_CMS_RECIPIENTS_MAX 1000u
 #define AS_CMS_ATTRIBUTES_MAX 64u
-#define AS_CMS_DIGESTS_MAX    32u /* digestAlgorithms; more is not read */
+/* Counter-signatures are the only ones with several values. */
+#define AS_CMS_VALUES_MAX  64u
+#define AS_CMS_DIGESTS_MAX 32u /* digestAlgorithms; more is not read */
 
 /* An AlgorithmIdentifier. */
 struct as_cms_algorithm {
@@ -34,8 +36,8 @@ struct as_cms_attribute {
 	struct as_span oid;
 	const struct as_oid *known;
 	struct as_span values; /* content of the SET: elements */
-	size_t value_count;
-	struct as_ber value; /* the first one, when there is one */
+	size_t value_count;    /* not counted further than AS_CMS_VALUES_MAX */
+	struct as_ber value;   /* the first one, when there is one */
 };
 
 /* SignerIdentifier, RecipientIdentifier: one of the two forms. */
@@ -80,7 +82,7 @@ struct as_cms_recipient {
 /* Bits of as_cms.oddities: accepted, but told. */
 #define AS_CMS_TRAILING	       (1u << 0) /* octets behind the object */
 #define AS_CMS_BER	       (1u << 1) /* not DER */
-#define AS_CMS_NO_CONTENT_INFO (1u << 2) /* a bare SignedData or the like */
+#define AS_CMS_NO_CONTENT_INFO (1u << 2) /* a bare SignedData */
 #define AS_CMS_OTHER_CERTS     (1u << 3) /* attribute or other certificates */
 #define AS_CMS_OTHER_CRLS      (1u << 4) /* OCSP responses and the like */
 
@@ -90,12 +92,16 @@ struct as_cms {
 	uint32_t oddities;
 	size_t trailing; /* octets behind */
 
-	/* SignedData, DigestedData, CompressedData: eContent */
+	/* SignedData, DigestedData, CompressedData, AuthenticatedData: eContent. The
+	 * type also of encrypted content. */
 	struct as_span econtent_type; /* OID content octets */
 	const struct as_oid *econtent_known;
 	bool has_econtent;
 	struct as_span econtent; /* joined; any type but data in old PKCS #7 form
 				    (not an OCTET STRING): the whole element */
+	/* What digests are computed over: econtent, or of the old form its content
+	 * octets without tag and length (RFC 5652 s5.2.1). */
+	struct as_span econtent_hashed;
 
 	struct as_cms_algorithm *digests; /* SignedData.digestAlgorithms */
 	size_t digest_count;
@@ -105,18 +111,20 @@ struct as_cms {
 	size_t crl_count;
 	struct as_cms_signer *signers;
 	size_t signer_count;
+	bool has_signer_infos; /* the set was reached, even when it is empty */
 
-	/* EnvelopedData, AuthEnvelopedData, EncryptedData */
+	/* EnvelopedData, AuthEnvelopedData, EncryptedData, SignedAndEnvelopedData;
+	 * recipients also of AuthenticatedData */
 	struct as_cms_recipient *recipients;
 	size_t recipient_count;
 	struct as_cms_algorithm cipher;
 	bool has_ciphertext;
 	struct as_span ciphertext;	/* joined */
-	struct as_span mac;		/* AuthEnvelopedData: the tag */
+	struct as_span mac;		/* AuthEnvelopedData, AuthenticatedData: the tag */
 	struct as_span auth_attributes; /* [1] element as it stood, or empty */
 	bool has_originator_info;
 
-	/* DigestedData */
+	/* DigestedData; AuthenticatedData when it has one */
 	struct as_cms_algorithm digest;
 	struct as_span digest_value;
 	/* CompressedData */
@@ -133,33 +141,42 @@ enum as_cms_result {
 
 struct as_cms_parse {
 	enum as_cms_result result;
-	const char *reason; /* a sentence for people, in the arena; "" when OK */
-	struct as_cms cms;  /* with MALFORMED and LIMIT: what was read so far, so
-			       that state and type can be told; counts are those
-			       of the arrays */
+	const char *reason; /* for people, to stand behind a colon: no capital, no full
+			       stop; in the arena; "" when OK */
+	struct as_cms cms;  /* with MALFORMED: what was read so far, so that state and
+			       type can be told. With LIMIT: all of it, but of
+			       what is too many only the first ones. Counts are
+			       those of the arrays. */
 };
 
-/* Linear in octets. Counts first, then allocates. */
+/*
+ * Linear in octets; arrays grow with what is there, up to their limits. Accepted
+ * are the content types of RFC 5652, AuthEnvelopedData, CompressedData and
+ * SignedAndEnvelopedData, but for id-data, which protects nothing. Fields that
+ * stand where none may are malformed; octets behind the object are an oddity.
+ */
 void as_cms_parse(struct as_arena *arena, struct as_span octets, struct as_cms_parse *parse_out);
 
-/* Whether octets begin like a ContentInfo of a type that makes a layer; looks
- * at the first 64 octets only. DER or BER. */
+/* Whether octets begin like a ContentInfo of a type that makes a layer, or like
+ * a bare SignedData; looks at the first 64 octets only. DER or BER. */
 bool as_cms_looks_like(struct as_span octets);
 
 /* One AlgorithmIdentifier, attribute list and so on, for those who meet them
  * inside of parameters. False when malformed. */
 bool as_cms_algorithm_read(struct as_span *rest, struct as_cms_algorithm *algorithm_out);
-/* The content of a SET OF Attribute. False when malformed; at most
- * AS_CMS_ATTRIBUTES_MAX, *too_many_out tells. */
+/* The content of a SET OF Attribute. False when malformed or without memory; at
+ * most AS_CMS_ATTRIBUTES_MAX, *too_many_out tells; more are not looked at. */
 bool as_cms_attributes_read(struct as_arena *arena, struct as_span content,
 			    struct as_cms_attribute **attributes_out, size_t *count_out,
 			    bool *too_many_out);
-/* The only attribute of that id; NULL when absent. *count_out how often. */
+/* The first attribute of that id; NULL when absent. *count_out how often. */
 const struct as_cms_attribute *as_cms_attribute_find(const struct as_cms_attribute *attributes,
 						     size_t count, enum as_oid_id id,
 						     size_t *count_out);
 
-/* enum as_smime_state of a parsed object. detached: it stands beside the text. */
+/* enum as_smime_state of a parsed object. detached: it stands beside the text.
+ * AuthenticatedData is told as digested: its content is in the clear, and its
+ * check value means nothing to anybody but its recipients. */
 enum as_smime_state as_cms_state(const struct as_cms *cms, bool detached);
 
 #endif

@@ -33,7 +33,9 @@ struct as_smime_candidate {
  * inner messages (AS_ENTITY_MESSAGE): those are mails of their own. sniff
  * answers whether the decoded octets of a leaf begin like CMS; it is asked only
  * for leaves that are neither text nor named and typed as something else that
- * is well known (image, audio, video). -ENOMEM.
+ * is well known (image, audio, video), and for the second part of a
+ * multipart/signed. It may be NULL. Where there are several Content-Type fields
+ * each of them counts. -ENOMEM.
  */
 typedef bool as_smime_sniff(void *context, const struct as_entity *leaf);
 int as_smime_find(struct as_arena *arena, const struct as_mime_tree *tree,
@@ -69,14 +71,17 @@ void as_smime_canonical(struct as_span raw, as_smime_take *take, void *context);
  * junk inside, an unknown encoding or one that does not fit the octets is
  * noted as smime.bad_transfer_encoding (info when only blanks or line ends are
  * odd). A leaf declared 7bit or 8bit or without encoding that holds base64 text
- * of a CMS object is decoded as clients do, and noted. -ENOMEM.
+ * of a CMS object is decoded as clients do, and noted. What is larger than
+ * max_bytes is smime.limit_exceeded and gives no octets. -ENOMEM.
  */
 int as_smime_cms_octets(struct as_smime_notes *notes, const struct as_smime_layer *layer,
 			const struct as_mime_tree *tree, const struct as_entity *leaf,
 			size_t max_bytes, struct as_span *octets_out);
 
 /* Whether octets begin like a MIME entity: a header field with a plausible
- * name and a colon, or an empty line and text. For content_not_mime. */
+ * name and a colon (an mbox line, a byte order mark, or a line that is none in
+ * front of Content-* fields may precede), or an empty line and text. For
+ * content_not_mime. */
 bool as_smime_is_mime(struct as_span octets);
 
 /*
@@ -92,7 +97,10 @@ bool as_smime_is_mime(struct as_span octets);
  * boundary), type_mismatch (protocol, smime-type, media type, name against what
  * the CMS object is), micalg_mismatch. cms_state and digest names are those of
  * the parsed object; digests may be empty. Ambiguity that lets two readers see
- * two different signed texts sets *ambiguous_out.
+ * two different signed texts sets *ambiguous_out; each is ambiguous_boundary.
+ * What is repeated and alike, and what the signer himself repeated inside the
+ * signed part, is not ambiguous. layer may be NULL: notes name their part. When
+ * memory is short notes->lost is set.
  */
 struct as_smime_structure {
 	const struct as_mime_tree *tree;
@@ -100,8 +108,13 @@ struct as_smime_structure {
 	enum as_smime_state state;  /* as parsed */
 	const char *const *digests; /* names used by the signers: "sha256" */
 	size_t digest_count;
+	bool content_missing; /* of a leaf: a SignedData without eContent */
 };
 void as_smime_check_structure(struct as_smime_notes *notes, const struct as_smime_layer *layer,
 			      const struct as_smime_structure *structure, bool *ambiguous_out);
+
+/* Blanks, or a sentence that mail clients put before the first delimiter for
+ * readers that know no MIME. */
+bool as_smime_is_customary(struct as_span preamble);
 
 #endif

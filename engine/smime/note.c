@@ -35,6 +35,20 @@ static bool is_enough(const struct as_smime_notes *notes, const struct as_smime_
 	return same >= AS_SMIME_NOTES_PER_CODE;
 }
 
+/* What did not fit may have begun with a character's first octets. */
+static void trim(char *text, int wanted)
+{
+	size_t size = NOTE_TEXT_BYTES - 1;
+
+	if (wanted < (int)NOTE_TEXT_BYTES)
+		return;
+	while (size > 0 && ((unsigned char)text[size - 1] & 0xc0) == 0x80)
+		size--;
+	if (size > 0 && (unsigned char)text[size - 1] >= 0xc0)
+		size--;
+	text[size] = '\0';
+}
+
 void as_smime_note(struct as_smime_notes *notes, const struct as_smime_layer *layer,
 		   const char *code, enum assay_severity severity, const char *format, ...)
 {
@@ -43,7 +57,7 @@ void as_smime_note(struct as_smime_notes *notes, const struct as_smime_layer *la
 	va_list values;
 
 	va_start(values, format);
-	vsnprintf(text, sizeof(text), format, values);
+	trim(text, vsnprintf(text, sizeof(text), format, values));
 	va_end(values);
 	if (is_enough(notes, layer, code, text))
 		return;

@@ -21,6 +21,7 @@ enum as_oid_kind {
 	AS_OID_WRAP,
 	AS_OID_CIPHER, /* content encryption */
 	AS_OID_COMPRESSION,
+	AS_OID_PARAMETER, /* stands only inside of parameters: MGF1, pSpecified, PBKDF2 */
 };
 
 /* Every identifier that code asks for by name. */
@@ -30,6 +31,7 @@ enum as_oid_id {
 	AS_OID_DATA,
 	AS_OID_SIGNED_DATA,
 	AS_OID_ENVELOPED_DATA,
+	AS_OID_SIGNED_AND_ENVELOPED_DATA, /* PKCS #7 only (RFC 2315 s11) */
 	AS_OID_DIGESTED_DATA,
 	AS_OID_ENCRYPTED_DATA,
 	AS_OID_AUTHENTICATED_DATA,
@@ -108,8 +110,11 @@ enum as_oid_id {
 	AS_OID_ECDH_SHA224,
 	AS_OID_ECDH_SHA256,
 	AS_OID_ECDH_SHA384,
-	AS_OID_ECDH_SHA512, /* dhSinglePass-stdDH */
-	AS_OID_ECDH_COFACTOR,
+	AS_OID_ECDH_SHA512,   /* dhSinglePass-stdDH, X9.63 derivation */
+	AS_OID_ECDH_COFACTOR, /* any digest: see as_oid.digest */
+	AS_OID_ECDH_HKDF_SHA256,
+	AS_OID_ECDH_HKDF_SHA384,
+	AS_OID_ECDH_HKDF_SHA512, /* RFC 8418 */
 	AS_OID_X25519,
 	AS_OID_X448,
 	AS_OID_DH_ESDH,
@@ -148,12 +153,14 @@ struct as_oid {
 	const char *name;      /* ours, in reports: "sha256", "rsa", "aes256-cbc" */
 	const char *openssl;   /* for EVP_*_fetch: "SHA2-256", "AES-256-CBC"; NULL: not
 				  checked or opened here */
-	enum as_oid_id digest; /* that a signature algorithm fixes, or UNKNOWN */
+	enum as_oid_id digest; /* that a signature or a key derivation fixes, or UNKNOWN */
 	bool weak;	       /* by rule: MD*, SHA-1; DES, RC2, RC4 and 3DES */
+	struct as_span octets; /* content of the OBJECT IDENTIFIER */
 };
 
 /* oid: the content octets of an OBJECT IDENTIFIER. NULL when not known. */
 const struct as_oid *as_oid_find(struct as_span oid);
+/* The first of a family. NULL for UNKNOWN only: every id is in the table. */
 const struct as_oid *as_oid_get(enum as_oid_id id);
 /* Its name, or the dotted form. Never NULL. */
 const char *as_oid_name(struct as_arena *arena, struct as_span oid);

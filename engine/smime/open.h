@@ -17,11 +17,11 @@
  * that the decryption of the content fails in its place (RFC 3218, RFC 8017 s7.2).
  */
 
-/* A certificate with a key, as workers know it. */
+/* A certificate with a key, as workers know it. A key with several certificates
+ * stands there once for each. */
 struct as_key_info {
-	struct as_span issuer, serial; /* as in as_cms_identifier; issuer empty: a
-					  bare key without certificate */
-	struct as_span key_id;	       /* SKI, or empty */
+	struct as_span issuer, serial; /* as in as_cms_identifier */
+	struct as_span key_id;	       /* SKI, or SHA-1 of the key (RFC 5280 s4.2.1.2) */
 	const char *algorithm;	       /* "rsa", "ec", "x25519" */
 	const char *subject;	       /* printable */
 };
@@ -33,14 +33,28 @@ struct as_keys {
 #define AS_KEY_BYTES_MAX 64u   /* of a content-encryption key */
 #define AS_KEY_INPUT_MAX 8192u /* of an encrypted key with its parameters */
 
+/* Recipients of one envelope that are tried: each costs the keeper some 0.7 ms
+ * with RSA-2048, and one process serves all workers. */
+#define AS_OPEN_TRIES_MAX 8u
+/* Octets inflated per octet compressed, beyond AS_OPEN_RATIO_FLOOR: mail reaches
+ * 30, zlib 1,032. */
+#define AS_OPEN_RATIO_MAX   200u
+#define AS_OPEN_RATIO_FLOOR ((size_t)10 << 20)
+
 enum as_key_mechanism {
 	AS_KEY_RSA_PKCS1 = 0,
 	AS_KEY_RSA_OAEP,
 	AS_KEY_ECDH, /* agreement, X9.63 or HKDF derivation and AES or 3DES unwrap */
 };
+/* What makes the key-encryption key of the shared secret. */
+enum as_key_derivation {
+	AS_KEY_X963 = 0, /* RFC 5753 s7.1, SEC 1 s3.6.1 */
+	AS_KEY_HKDF,	 /* RFC 8418 s2.2 */
+};
 struct as_key_request {
 	uint32_t index; /* in as_keys */
 	enum as_key_mechanism mechanism;
+	enum as_key_derivation derivation; /* ECDH */
 	uint32_t key_bytes;		   /* wanted: that of the content cipher */
 	enum as_oid_id digest, mgf_digest; /* OAEP; digest of the ECDH KDF */
 	enum as_oid_id wrap;		   /* ECDH */
@@ -73,15 +87,22 @@ struct as_open_request {
  * smime.password_recipient, weak_cipher, unauthenticated_encryption,
  * unsupported_algorithm, malformed, limit_exceeded, smime.encrypted (not opened;
  * the text says no key, keeper, or cannot be decrypted), smime.decrypted.
- * RSA PKCS #1 v1.5, RSA-OAEP, ECDH (static recipient, stdDH and cofactor, P-256/384/521,
- * X25519), AES-CBC, AES-GCM, 3DES-CBC. -ENOMEM.
+ * RSA PKCS #1 v1.5, RSA-OAEP, ECDH (ephemeral sender, static recipient; stdDH and
+ * cofactor; P-256/384/521, brainpool, X25519), AES-CBC, AES-GCM, 3DES-CBC. -ENOMEM.
+ *
+ * Of several recipients whose keys are here the first AS_OPEN_TRIES_MAX are all
+ * tried. When two of them open the content with different keys, it has two
+ * readings: that counts as a failure to decrypt.
  */
 int as_open_envelope(const struct as_open_request *request, struct as_buffer *content);
 
 /*
- * CompressedData with zlib (RFC 3274), inflated up to max_bytes and to ratio:
- * AS_SMIME_OPEN_LIMIT and smime.limit_exceeded beyond; *charge (may be NULL) is
- * asked before each further piece and ends it with false (time, bytes).
+ * CompressedData with zlib (RFC 3274), inflated up to max_bytes and
+ * AS_OPEN_RATIO_MAX: AS_SMIME_OPEN_LIMIT and smime.limit_exceeded beyond; *charge
+ * (may be NULL) is asked before each further piece and ends it with false (time,
+ * bytes). What comes out of a damaged stream is content, too, since readers show
+ * it: AS_SMIME_OPEN_DONE with smime.malformed; nothing at all is
+ * AS_SMIME_OPEN_MALFORMED.
  */
 typedef bool as_open_charge(void *context, size_t bytes);
 int as_open_compressed(const struct as_open_request *request, as_open_charge *charge, void *context,

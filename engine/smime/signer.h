@@ -33,11 +33,15 @@ struct as_signers_request {
  * Sets layer->signers (in order of the SignerInfos), their faults, reasons and
  * results, layer->valid and layer->reason, and notes: smime.no_signers (not for
  * certs-only), multiple_signers, signer_cert_missing, bad_digest, bad_signature,
- * unsupported_algorithm, no_signed_attributes, malformed, weak_digest, weak_key,
- * econtent_in_detached, signing_time (no or odd time, outside the certificate's
- * validity), receipt_request and other ESS facts (RFC 2634: receipt, label,
- * mailing-list expansion; info), those of the path. *certs_out: the certificate
- * of each signer or NULL. -ENOMEM.
+ * unsupported_algorithm, no_signed_attributes, malformed (info: attributes that are
+ * not DER), weak_digest, weak_key, limit_exceeded, econtent_in_detached, signing_time
+ * (unreadable, in the future, outside the certificate's validity), receipt_request
+ * with the other facts of RFC 2634 (receipt, label, mailing-list expansion), those of
+ * the path. What the settings allow is noted as info.
+ *
+ * Reasons are phrases without anything from the mail but OIDs, fit for a header
+ * field; the notes name whom they are about. addresses and from_match are left to
+ * as_identity_check. *certs_out: the certificate of each signer or NULL. -ENOMEM.
  */
 int as_signers_verify(const struct as_signers_request *request, X509 ***certs_out);
 

@@ -213,6 +213,7 @@ struct as_smime_layer {
 	struct as_smime_layer *next;	 /* of the same mail, in order of number */
 	const struct as_mime_tree *tree; /* it stands in this one ... */
 	const struct as_entity *entity;	 /* ... at this entity; NULL: a bare CMS object */
+	void *carrier;			 /* the caller's: what findings are reported on */
 	struct as_span content;		 /* what it protects: octets of the message, or
 					    made ones that live while inside is inspected */
 };
@@ -223,11 +224,21 @@ struct as_smime_mail {
 	const struct as_mime_tree *tree;
 	const struct as_entity *root; /* whose header is the mail's own */
 	bool own;		      /* the outermost mail, not one inside another */
+	void *carrier;		      /* the caller's, as in layers */
 	struct as_smime_layer *first, *last;
 	uint32_t layer_count;
 	struct as_smime_notes notes;
+	struct as_coverage_memo *seen; /* what coverage.h keeps between layers */
 	struct as_smime_mail *next;
 };
+
+/* Signed, clear or opaque; encrypted, in any of the three ways. */
+bool as_smime_layer_signed(const struct as_smime_layer *layer);
+bool as_smime_layer_encrypted(const struct as_smime_layer *layer);
+
+/* Every author in From is a signer of the layer: identity was checked and has
+ * nothing against it. */
+bool as_smime_layer_by_author(const struct as_smime_layer *layer);
 
 /* Every signer good under these allowances, and there is one. UNKNOWN where
  * no verdict is possible (unsupported algorithms only, a limit). */

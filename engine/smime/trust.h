@@ -21,10 +21,13 @@ struct as_trust;
 
 /*
  * Every file that is named must be readable and hold what it is for; the error
- * names file and, if it can, which object in it. In folders hidden files and
- * what holds neither are passed over with a warning in the log, subfolders too.
+ * names file and, if it can, which object in it. In folders hidden files are
+ * passed over, and with a warning in the log all that is damaged or holds nothing
+ * of the kind, subfolders too. An anchor that is not self-signed ends no path
+ * unless partial_chain is set; it becomes an intermediate, with a warning.
  * AS_E_CONFIG, -ENOMEM. Also fetches the algorithms that workers will need, so
- * that nothing has to be opened inside a sandbox.
+ * that nothing has to be opened inside a sandbox. The settings are copied, their
+ * strings are not.
  */
 int as_trust_open(const struct as_smime_settings *settings, struct as_trust **trust_out,
 		  struct as_error *error);
@@ -49,8 +52,9 @@ void as_certs_free(struct as_certs *certs);
 
 struct as_cms_identifier;
 /* The certificate that a SignerInfo means: in the message, then in the pool. The
- * certs keep the reference. NULL: none, or it cannot be decoded (*broken_out). With
- * several of that name the one whose key made_it, asked for each, accepts. */
+ * certs keep the reference. NULL: none, or it cannot be decoded (*broken_out). When
+ * several answer to it, accept (unless NULL) is asked for each of the first eight,
+ * and when it refuses all, the first is returned. */
 typedef bool as_certs_accept(void *context, X509 *cert);
 X509 *as_certs_find(struct as_certs *certs, const struct as_cms_identifier *id,
 		    as_certs_accept *accept, void *context, bool *broken_out);
@@ -60,14 +64,24 @@ X509 *as_certs_at(struct as_certs *certs, size_t index); /* decodes; NULL when b
 /*
  * The path of one signer (RFC 5280 s6) at a time, with policies and CRLs, and
  * what RFC 8550 s4.4 asks of its certificate: KU digitalSignature or
- * nonRepudiation or absent, EKU emailProtection, anyExtendedKeyUsage or absent.
- * crls: DER, from the CMS object; used only if they verify, like all others.
+ * nonRepudiation or absent, EKU emailProtection, anyExtendedKeyUsage or absent,
+ * the latter of its issuers too (but for the anchor).
+ *
+ * Among several paths the first good one counts, else the one with the least
+ * against it. CRLs of the message (DER) are used only if a key of the path or of a
+ * configured certificate made them, and beside the configured ones, never in their
+ * place: a sender must not be able to hide his revocation behind an older list.
  */
-/* RFC 5280 has no bound; real paths have 2 to 5 certificates. */
+/* Certificates with signer and anchor. RFC 5280 has no bound; real paths have 2
+ * to 5. */
 #define AS_PATH_DEPTH_MAX 16u
-/* Signature checks that one path may cost: a web of certificates of equal names
- * has exponentially many paths. */
+/* Signature checks of certificates and CRLs that one signer may cost: a web of
+ * certificates of equal names has exponentially many paths. Slow keys count for
+ * more, see path_cost.h. */
 #define AS_PATH_CHECKS_MAX 200u
+/* Complete paths that are looked at for one signer; with cross-certificates there
+ * are two or three. */
+#define AS_PATH_TRIES_MAX 8u
 
 struct as_path_request {
 	const struct as_trust *trust;
@@ -79,6 +93,13 @@ struct as_path_request {
 	struct as_arena *arena;
 };
 
+/* What is wrong, in a sentence. */
+struct as_path_text {
+	uint32_t fault; /* one of enum as_smime_fault */
+	const char *text;
+	struct as_path_text *next;
+};
+
 struct as_path_result {
 	enum as_smime_chain chain;
 	enum as_smime_revocation revocation;
@@ -87,18 +108,28 @@ struct as_path_result {
 	const char *reason;	     /* the first that counts, "" when good; in the arena */
 	const char *const *subjects; /* printable, signer first */
 	size_t subject_count;
-	/* One note for each fault: codes smime.untrusted, bad_path, expired,
-	 * not_yet_valid, revoked, revocation_unknown, bad_key_usage, bad_eku,
-	 * weak_digest, weak_key, limit_exceeded; made by as_path_notes. */
+	/* One for each fault, most telling first; also one for FAULT_REVOCATION when
+	 * revocation is unknown without being a fault. */
+	const struct as_path_text *texts;
+	uint32_t allowed;  /* faults that the settings allow: told as information */
+	bool hard;	   /* unknown revocation is a fault */
 };
 void as_path_check(const struct as_path_request *request, struct as_path_result *result_out);
+/* A note for each text: codes smime.untrusted, bad_path, expired, not_yet_valid,
+ * revoked, revocation_unknown, bad_key_usage, bad_eku, weak_digest, weak_key,
+ * unsupported_algorithm, limit_exceeded. signer may be NULL. */
 void as_path_notes(struct as_smime_notes *notes, const struct as_smime_layer *layer,
 		   const struct as_path_result *result, const struct as_smime_signer *signer);
 
+/* Octets of a name that are shown; the longest honest ones have about 200. */
+#define AS_CERT_NAME_MAX 512u
+/* A distinguished name as RFC 2253 writes it (which is RFC 4514's form), UTF-8, at
+ * most max octets. Never NULL. */
+const char *as_cert_name(struct as_arena *arena, const X509_NAME *name, size_t max);
 /* What a report says of a certificate: subject, issuer, serial, sha256, key_bits
  * of *signer_out, all in the arena. */
 void as_cert_describe(struct as_arena *arena, X509 *cert, struct as_smime_signer *signer_out);
-/* "rsa" 2048, "ecdsa" 256, ...; fault bits of a weak key or 0. */
+/* Fault bits of a weak key, or 0; also for keys that are not known here. */
 uint32_t as_cert_key_faults(X509 *cert);
 
 #endif

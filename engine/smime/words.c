@@ -89,6 +89,25 @@ uint32_t as_smime_faults_left(uint32_t faults, uint32_t allow)
 	return faults;
 }
 
+bool as_smime_layer_signed(const struct as_smime_layer *layer)
+{
+	return layer->state == AS_SMIME_SIGNED_CLEAR || layer->state == AS_SMIME_SIGNED_OPAQUE;
+}
+
+bool as_smime_layer_encrypted(const struct as_smime_layer *layer)
+{
+	return layer->state == AS_SMIME_ENVELOPED || layer->state == AS_SMIME_AUTHENVELOPED ||
+	       layer->state == AS_SMIME_ENCRYPTED;
+}
+
+bool as_smime_layer_by_author(const struct as_smime_layer *layer)
+{
+	for (size_t i = 0; i < layer->signer_count; i++)
+		if (layer->signers[i].from_match)
+			return !as_smime_noted(&layer->mail->notes, layer, "smime.from_mismatch");
+	return false;
+}
+
 /* A signer whose algorithm is not known here may be good: that is no verdict.
  * Anything else that is wrong with any signer is one. */
 enum as_smime_answer as_smime_layer_valid(const struct as_smime_layer *layer, uint32_t allow)
@@ -96,7 +115,7 @@ enum as_smime_answer as_smime_layer_valid(const struct as_smime_layer *layer, ui
 	const uint32_t undecided = AS_SMIME_FAULT_UNSUPPORTED | AS_SMIME_FAULT_LIMIT;
 	uint32_t all = 0;
 
-	if (layer->state != AS_SMIME_SIGNED_CLEAR && layer->state != AS_SMIME_SIGNED_OPAQUE)
+	if (!as_smime_layer_signed(layer))
 		return AS_SMIME_UNKNOWN;
 	if (layer->signer_count == 0)
 		return AS_SMIME_NO;

@@ -234,7 +234,7 @@ static void set_message(struct yp_facts *facts, const struct assay_message *mess
 	values[MAIL_IP].text = text_or_empty(envelope->client);
 	values[MAIL_DIRECTION].text = text_or_empty(envelope->direction);
 	values[MAIL_DKIM].text = "none";
-	values[MAIL_SMIME].text = "none";
+	values[MAIL_SMIME].text = text_or_empty(message->smime);
 	values[MAIL_ATTACHMENTS].number = message->attachments;
 }
 

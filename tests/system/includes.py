@@ -16,10 +16,10 @@ BELOW = {
     "smime": "base mime",
     "inspect": "base mime smime",
     # inspect's headers show mime's types, so that its users see those too.
-    "policy": "base inspect mime",
+    "policy": "base inspect mime smime",
     "rewrite": "base mime policy",
     "store": "base",
-    "pool": "base inspect policy rewrite",
+    "pool": "base inspect policy rewrite smime",
     "report": "base policy",
     "daemon": "base mime mailbox smime inspect policy rewrite store pool report",
     "cli": "base mime mailbox smime inspect policy rewrite store pool report",

@@ -9,7 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define HOST   "Host: here\r\n"
 #define RELOAD "POST /v1/reload HTTP/1.1\r\n" HOST "Content-Length: 0\r\n\r\n"
 /* Users and groups that are nobody's. */
 #define STRANGER 61234u

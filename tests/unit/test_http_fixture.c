@@ -16,7 +16,7 @@
 /* Turns without anything that count as peace. */
 #define QUIET 20
 
-static int open_with(void **state, const struct as_protocol_ops *ops)
+static int open_with(void **state, enum as_protocol protocol)
 {
 	struct site *site = calloc(1, sizeof(*site));
 	struct as_error error = {.text = ""};
@@ -26,7 +26,7 @@ static int open_with(void **state, const struct as_protocol_ops *ops)
 	fake_front_init(&site->front);
 	site->config = (struct as_listener_config){
 		.name = "test",
-		.protocol = ops->protocol,
+		.protocol = protocol,
 		.address = "unix:/nowhere",
 		.policy = "",
 		.direction = "",
@@ -38,20 +38,20 @@ static int open_with(void **state, const struct as_protocol_ops *ops)
 		.request_ms = 60000,
 		.keepalive_ms = 30000,
 	};
-	fake_listener_init(&site->listener, &site->front, &site->config, ops, site->base);
-	AS_ASSERT(ops->start(&site->listener, &error) == 0);
+	fake_listener_init(&site->listener, &site->front, &site->config, &as_http_ops, site->base);
+	AS_ASSERT(as_http_ops.start(&site->listener, &error) == 0);
 	*state = site;
 	return 0;
 }
 
 int site_open(void **state)
 {
-	return open_with(state, &as_http_ops);
+	return open_with(state, AS_PROTOCOL_HTTP);
 }
 
 int site_open_control(void **state)
 {
-	return open_with(state, &as_control_ops);
+	return open_with(state, AS_PROTOCOL_CONTROL);
 }
 
 int site_close(void **state)

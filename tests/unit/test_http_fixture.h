@@ -54,6 +54,8 @@ bool reply_says(const struct reply *reply, const char *text);
 /* Reads until the other end closes; false when it does not. */
 bool client_sees_end(struct site *site, int fd);
 
+/* The field that every request must have. */
+#define HOST "Host: here\r\n"
 /* Sends text on a new connection and reads one response. */
 void ask(struct site *site, const char *text, struct reply *reply_out);
 /* The same for checking no more than the status. */

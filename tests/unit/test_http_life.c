@@ -3,7 +3,6 @@
 
 #include <unistd.h>
 
-#define HOST	"Host: here\r\n"
 #define METRICS "GET /metrics HTTP/1.1\r\n" HOST "\r\n"
 #define SCAN	"POST /v1/scan HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\nhi"
 

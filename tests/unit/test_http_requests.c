@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define HOST "Host: here\r\n"
-
 static void each_request_gets_its_status(void **state)
 {
 	static const struct {

@@ -47,18 +47,9 @@ static char root[64];
 static pid_t parent;
 static int orders = -1;
 
-static uint64_t skipped_us;
 static unsigned int wanted;
 static uint64_t wanted_pause_us;
 static char wanted_why[AS_ERROR_TEXT_MAX];
-
-static uint64_t turned_us(void *context)
-{
-	(void)context;
-	return as_clock_us(&as_clock_system) + skipped_us;
-}
-
-static const struct as_clock turned = {.monotonic_us = turned_us};
 
 /* ---- The parent ------------------------------------------------------ */
 
@@ -208,7 +199,6 @@ static int set_up(void **state)
 	fixture_init(&fixture);
 	fixture.settings.clock = &turned;
 	fixture.settings.workers = WORKERS;
-	skipped_us = 0;
 	wanted = 0;
 	orders = -1;
 	return mkdtemp(root) != NULL ? 0 : -1;
@@ -235,14 +225,6 @@ static int tear_down(void **state)
 	return rmdir(root);
 }
 
-static struct as_pool_state describe(void)
-{
-	static struct as_pool_state described;
-
-	as_pool_describe(fixture.pool, &described);
-	return described;
-}
-
 static void poll_once(void)
 {
 	assert_true(as_pool_poll(fixture.pool, 100, fixture_done, &fixture) >= 0);
@@ -258,28 +240,28 @@ static void wait_ready(void)
 
 static void jobs_wait_for_the_first_zygote_and_are_done(void **state)
 {
-	struct as_pool_state now;
+	const struct as_pool_state *now;
 
 	(void)state;
 	begin(on_wanted);
 	fixture_submit(&fixture, 1, "echo early", LONG_MS);
 	assert_int_equal(as_pool_poll(fixture.pool, 0, fixture_done, &fixture), 0);
 	assert_false(as_pool_ready(fixture.pool));
-	assert_int_equal(describe().zygote_pid, -1);
+	assert_int_equal(fixture_describe(&fixture)->zygote_pid, -1);
 	give(FAULT_NONE);
 	fixture_wait(&fixture, 1);
 	assert_true(outcome_is(&fixture.results[0], "early"));
 	assert_true(as_pool_ready(fixture.pool));
 	assert_true(
 		as_span_equal(as_pool_status(fixture.pool), as_span_text("{\"signatures\":7}")));
-	now = describe();
-	assert_true(now.zygote_pid > 0);
+	now = fixture_describe(&fixture);
+	assert_true(now->zygote_pid > 0);
 	/* Not a child of this process. */
-	assert_int_equal(waitpid(now.zygote_pid, NULL, WNOHANG), -1);
+	assert_int_equal(waitpid(now->zygote_pid, NULL, WNOHANG), -1);
 	assert_int_equal(errno, ECHILD);
-	assert_string_equal(now.temp_root, root);
-	assert_int_equal(now.zygotes, 1);
-	assert_string_not_equal(now.sandbox, "");
+	assert_string_equal(now->temp_root, root);
+	assert_int_equal(now->zygotes, 1);
+	assert_string_not_equal(now->sandbox, "");
 	assert_int_equal(wanted, 0);
 }
 
@@ -333,8 +315,8 @@ static void every_job_is_done_once_while_workers_and_zygotes_are_killed(void **s
 		seen[cookie] = true;
 	}
 	assert_true(wanted > 0);
-	assert_int_equal(describe().zygotes, wanted + 1);
-	assert_int_equal(describe().crashes, 0);
+	assert_int_equal(fixture_describe(&fixture)->zygotes, wanted + 1);
+	assert_int_equal(fixture_describe(&fixture)->crashes, 0);
 }
 
 static void a_dead_zygote_is_asked_for_once_and_jobs_wait(void **state)
@@ -361,7 +343,7 @@ static void a_dead_zygote_is_asked_for_once_and_jobs_wait(void **state)
 	fixture_wait(&fixture, 3);
 	for (size_t i = 0; i < 3; i++)
 		assert_int_equal(fixture.results[i].outcome, AS_OUTCOME_DONE);
-	assert_string_equal(describe().error, "");
+	assert_string_equal(fixture_describe(&fixture)->error, "");
 }
 
 static void a_failed_load_is_told_with_its_reason(void **state)
@@ -414,14 +396,14 @@ static void nobody_waits_longer_than_twice_the_deadline(void **state)
 	fixture_submit(&fixture, 2, "echo y", 3600000);
 	skipped_us += 1900000;
 	assert_int_equal(as_pool_poll(fixture.pool, 0, fixture_done, &fixture), 0);
-	assert_true(as_pool_next_deadline_us(fixture.pool) < turned_us(NULL) + 200000);
+	assert_true(as_pool_next_deadline_us(fixture.pool) < as_clock_us(&turned) + 200000);
 	skipped_us += 200000;
 	assert_int_equal(as_pool_poll(fixture.pool, 0, fixture_done, &fixture), 1);
 	assert_int_equal(fixture.results[0].outcome, AS_OUTCOME_NO_WORKER);
 	assert_ptr_equal(fixture.results[0].cookie, (void *)1);
 	assert_string_not_equal(fixture.results[0].reason, "");
 	/* The other one's time is far away, and over when there is a zygote. */
-	assert_true(as_pool_next_deadline_us(fixture.pool) > turned_us(NULL) + 3600000000u);
+	assert_true(as_pool_next_deadline_us(fixture.pool) > as_clock_us(&turned) + 3600000000u);
 	give(FAULT_NONE);
 	fixture_wait(&fixture, 2);
 	assert_true(outcome_is(&fixture.results[1], "y"));
@@ -500,8 +482,8 @@ static void the_zygote_says_when_workers_are_replaced(void **state)
 	give(FAULT_NONE);
 	for (int i = 0; i < 7; i++)
 		assert_int_equal(fixture_do(&fixture, "pid", LONG_MS)->outcome, AS_OUTCOME_DONE);
-	assert_int_equal(describe().recycled, 3);
-	assert_int_equal(describe().crashes, 0);
+	assert_int_equal(fixture_describe(&fixture)->recycled, 3);
+	assert_int_equal(fixture_describe(&fixture)->crashes, 0);
 }
 
 static void closing_ends_the_zygote_and_leaves_no_folder(void **state)

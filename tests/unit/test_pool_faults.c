@@ -19,21 +19,10 @@
 #define HOUR_US 3600000000ull
 
 static struct fixture fixture;
-static uint64_t skipped_us;
-
-/* The kernel's clock, and hands that a test can turn on. */
-static uint64_t turned_us(void *context)
-{
-	(void)context;
-	return as_clock_us(&as_clock_system) + skipped_us;
-}
-
-static const struct as_clock turned = {.monotonic_us = turned_us};
 
 static int set_up(void **state)
 {
 	(void)state;
-	skipped_us = 0;
 	fixture_init(&fixture);
 	return 0;
 }
@@ -43,14 +32,6 @@ static int tear_down(void **state)
 	(void)state;
 	fixture_close(&fixture);
 	return 0;
-}
-
-static struct as_pool_state describe(void)
-{
-	static struct as_pool_state described;
-
-	as_pool_describe(fixture.pool, &described);
-	return described;
 }
 
 static void a_crash_is_tried_once_more_and_explained(void **state)
@@ -79,7 +60,7 @@ static void a_crash_is_tried_once_more_and_explained(void **state)
 		assert_string_equal(outcome->stage, "test stage");
 		assert_string_not_equal(outcome->reason, "");
 	}
-	assert_int_equal(describe().crashes, 8);
+	assert_int_equal(fixture_describe(&fixture)->crashes, 8);
 }
 
 static void a_job_that_crashes_once_gets_its_answer(void **state)
@@ -120,7 +101,7 @@ static void a_job_past_its_deadline_is_ended_without_another_try(void **state)
 	assert_int_equal(fixture.results[0].attempts, 1);
 	assert_string_not_equal(fixture.results[0].reason, "");
 	assert_true(outcome_is(fixture_do(&fixture, "echo next", LONG_MS), "next"));
-	assert_int_equal(describe().timeouts, 1);
+	assert_int_equal(fixture_describe(&fixture)->timeouts, 1);
 }
 
 static void a_timeout_names_the_stage(void **state)
@@ -149,7 +130,7 @@ static void kills_from_outside_are_forgiven_up_to_a_bound(void **state)
 	fixture_open(&fixture);
 	assert_int_equal(fixture_do(&fixture, "killed", LONG_MS)->outcome, AS_OUTCOME_CRASHED);
 	assert_int_equal(fixture.results[0].attempts, AS_POOL_LOST_MAX + 1);
-	assert_int_equal(describe().crashes, 0);
+	assert_int_equal(fixture_describe(&fixture)->crashes, 0);
 }
 
 static void kill_all(void)
@@ -186,8 +167,8 @@ static void every_job_is_done_once_while_workers_are_killed(void **state)
 		assert_false(seen[cookie]);
 		seen[cookie] = true;
 	}
-	assert_true(describe().lost > 0);
-	assert_int_equal(describe().crashes, 0);
+	assert_true(fixture_describe(&fixture)->lost > 0);
+	assert_int_equal(fixture_describe(&fixture)->crashes, 0);
 }
 
 static void a_worker_killed_while_idle_is_replaced(void **state)
@@ -212,7 +193,7 @@ static void a_dead_zygote_is_replaced_and_no_job_is_lost(void **state)
 	fixture_wait(&fixture, 40);
 	for (size_t i = 0; i < 40; i++)
 		assert_true(outcome_is(&fixture.results[i], "slow"));
-	assert_int_equal(describe().zygotes, 2);
+	assert_int_equal(fixture_describe(&fixture)->zygotes, 2);
 }
 
 static void without_a_zygote_jobs_are_refused_with_the_reason(void **state)
@@ -225,7 +206,8 @@ static void without_a_zygote_jobs_are_refused_with_the_reason(void **state)
 	fixture.load_fault = "signatures vanished";
 	fixture_kill_zygote(&fixture);
 	/* Whatever still runs is asked after the zygote has gone. */
-	while (describe().zygote_pid > 0 && describe().zygotes == 1)
+	while (fixture_describe(&fixture)->zygote_pid > 0 &&
+	       fixture_describe(&fixture)->zygotes == 1)
 		as_pool_poll(fixture.pool, 10, fixture_done, &fixture);
 	outcome = fixture_do(&fixture, "echo x", LONG_MS);
 	assert_int_equal(outcome->outcome, AS_OUTCOME_NO_WORKER);
@@ -235,10 +217,10 @@ static void without_a_zygote_jobs_are_refused_with_the_reason(void **state)
 	/* Healed, it works again after its pause. */
 	fixture.load_fault = NULL;
 	skipped_us += 11000000;
-	while (describe().workers == 0)
+	while (fixture_describe(&fixture)->workers == 0)
 		assert_true(as_pool_poll(fixture.pool, 1000, fixture_done, &fixture) >= 0);
 	assert_true(outcome_is(fixture_do(&fixture, "echo back", LONG_MS), "back"));
-	assert_string_equal(describe().error, "");
+	assert_string_equal(fixture_describe(&fixture)->error, "");
 }
 
 static void workers_that_cannot_be_prepared_are_reported(void **state)
@@ -249,7 +231,7 @@ static void workers_that_cannot_be_prepared_are_reported(void **state)
 	fixture_open(&fixture);
 	fixture.enter_fault = "the device is gone";
 	fixture_kill_zygote(&fixture);
-	while (describe().zygotes == 1)
+	while (fixture_describe(&fixture)->zygotes == 1)
 		as_pool_poll(fixture.pool, 10, fixture_done, &fixture);
 	outcome = fixture_do(&fixture, "echo x", LONG_MS);
 	assert_int_equal(outcome->outcome, AS_OUTCOME_NO_WORKER);

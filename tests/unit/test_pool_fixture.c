@@ -298,8 +298,19 @@ static int run(void *context, const struct as_work *work, struct as_reply *reply
 
 /* ---- The caller's side ----------------------------------------------- */
 
+uint64_t skipped_us;
+
+static uint64_t turned_us(void *context)
+{
+	(void)context;
+	return as_clock_us(&as_clock_system) + skipped_us;
+}
+
+const struct as_clock turned = {.monotonic_us = turned_us};
+
 void fixture_init(struct fixture *fixture)
 {
+	skipped_us = 0;
 	*fixture = (struct fixture){
 		.settings =
 			{
@@ -400,13 +411,20 @@ bool outcome_is(const struct outcome *outcome, const char *text)
 	       as_span_equal(as_span_make(outcome->body, outcome->size), as_span_text(text));
 }
 
+const struct as_pool_state *fixture_describe(const struct fixture *fixture)
+{
+	static struct as_pool_state described;
+
+	as_pool_describe(fixture->pool, &described);
+	return &described;
+}
+
 void fixture_kill_zygote(const struct fixture *fixture)
 {
-	static struct as_pool_state state;
+	pid_t zygote = fixture_describe(fixture)->zygote_pid;
 
-	as_pool_describe(fixture->pool, &state);
-	assert_true(state.zygote_pid > 1);
-	assert_int_equal(kill(state.zygote_pid, SIGKILL), 0);
+	assert_true(zygote > 1);
+	assert_int_equal(kill(zygote, SIGKILL), 0);
 }
 
 void fixture_settle(struct fixture *fixture)

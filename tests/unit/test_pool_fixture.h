@@ -36,6 +36,11 @@ struct fixture {
 	bool load_hangs;
 };
 
+/* The kernel's clock, and hands that a test can turn on. */
+extern const struct as_clock turned;
+extern uint64_t skipped_us;
+
+/* Also turns the clock back. */
 void fixture_init(struct fixture *fixture);
 /* Fails the test when the pool does not open. */
 void fixture_open(struct fixture *fixture);
@@ -58,6 +63,8 @@ void fixture_kill_zygote(const struct fixture *fixture);
 /* Until nothing is on its way: no worker that starts or ends, whose time a
  * clock that is turned would let run out. */
 void fixture_settle(struct fixture *fixture);
+/* Valid until the next call. */
+const struct as_pool_state *fixture_describe(const struct fixture *fixture);
 /* The first living worker's process id. */
 pid_t fixture_pid(const struct fixture *fixture);
 

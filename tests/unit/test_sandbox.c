@@ -36,26 +36,18 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static struct as_pool_state describe(void)
-{
-	static struct as_pool_state described;
-
-	as_pool_describe(fixture.pool, &described);
-	return described;
-}
-
 static void need_seccomp(void)
 {
-	if (!describe().seccomp) {
-		print_message("no seccomp here: %s\n", describe().sandbox);
+	if (!fixture_describe(&fixture)->seccomp) {
+		print_message("no seccomp here: %s\n", fixture_describe(&fixture)->sandbox);
 		skip();
 	}
 }
 
 static void need_landlock(void)
 {
-	if (describe().landlock_abi == 0) {
-		print_message("no Landlock here: %s\n", describe().sandbox);
+	if (fixture_describe(&fixture)->landlock_abi == 0) {
+		print_message("no Landlock here: %s\n", fixture_describe(&fixture)->sandbox);
 		skip();
 	}
 }
@@ -64,9 +56,9 @@ static void the_state_says_what_is_on(void **state)
 {
 	(void)state;
 	assert_true(as_sandbox_possible());
-	print_message("%s\n", describe().sandbox);
-	assert_non_null(strstr(describe().sandbox, "seccomp"));
-	assert_non_null(strstr(describe().sandbox, "landlock"));
+	print_message("%s\n", fixture_describe(&fixture)->sandbox);
+	assert_non_null(strstr(fixture_describe(&fixture)->sandbox, "seccomp"));
+	assert_non_null(strstr(fixture_describe(&fixture)->sandbox, "landlock"));
 }
 
 static void ordinary_work_goes_on_inside(void **state)
@@ -84,7 +76,7 @@ static void ordinary_work_goes_on_inside(void **state)
 		assert_true(
 			outcome_is(fixture_do(&fixture, cases[i].words, LONG_MS), cases[i].answer));
 	}
-	assert_int_equal(describe().started, describe().workers);
+	assert_int_equal(fixture_describe(&fixture)->started, fixture_describe(&fixture)->workers);
 }
 
 static void large_replies_leave_the_sandbox(void **state)
@@ -178,8 +170,8 @@ static void growth_is_seen_from_inside(void **state)
 	fixture_open(&fixture);
 	for (int i = 0; i < 130; i++)
 		assert_int_equal(fixture_do(&fixture, "echo x", LONG_MS)->outcome, AS_OUTCOME_DONE);
-	assert_true(describe().recycled >= 1);
-	assert_int_equal(describe().crashes, 0);
+	assert_true(fixture_describe(&fixture)->recycled >= 1);
+	assert_int_equal(fixture_describe(&fixture)->crashes, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Octets in, a verdict out: with the plugins of this build, and with one that
  * does everything wrong. */
+#include "test_scanner_fixture.h"
+
 #include <assay/assay.h>
 
 #include "base/id.h"
-#include "base/log.h"
 #include "base/spool.h"
 #include "pool/request.h"
-#include "pool/scanner.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -25,78 +22,29 @@
 /* What hangs is ended by time_ms and some grace; 100 is the lowest limit. */
 #define TIME_LIMIT "time_ms=100"
 
-static char file[] = "/tmp/assay-scanner-XXXXXX";
-static char modules[4096];
-static struct as_config *config;
-static struct as_scanner *scanner;
-
-/* The last verdict. */
-static struct as_scanner_result result;
-static json_t *verdict;
-static unsigned int answers;
-
 static void open_scanner(const char *text)
 {
-	struct as_config_sources sources = {.file = file};
 	struct as_scanner_settings settings = {
 		.workers = 1, .generation = 4, .clock = &as_clock_system};
 	struct as_error error = {.text = ""};
-	FILE *out = fopen(file, "w");
 
-	assert_non_null(out);
-	fprintf(out, text, modules);
-	fclose(out);
-	as_paths_standard(&sources.paths);
-	if (as_config_load(&sources, &config, &error) != 0)
-		fail_msg("%s", error.text);
+	config_read(text);
 	settings.config = config;
 	if (as_scanner_open(&settings, &scanner, &error) != 0)
 		fail_msg("%s", error.text);
 }
 
-static int set_up(void **state)
-{
-	const char *top = getenv("top_builddir");
-	char *whole = realpath(top != NULL ? top : ".", NULL);
-	int fd = mkstemp(file);
-	(void)state;
-
-	if (whole == NULL || fd < 0)
-		return -1;
-	close(fd);
-	snprintf(modules, sizeof(modules), "%s/tests/unit/.libs", whole);
-	free(whole);
-	as_log_configure(&(struct as_log_settings){.fd = open("/dev/null", O_WRONLY | O_CLOEXEC),
-						   .level = AS_LOG_ERROR});
-	return 0;
-}
-
 static int close_all(void **state)
 {
 	(void)state;
-	as_scanner_close(scanner);
-	as_config_free(config);
-	json_decref(verdict);
-	scanner = NULL;
-	config = NULL;
-	verdict = NULL;
+	scanner_forget();
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	return unlink(file);
 }
 
 static void on_done(void *context, const struct as_scanner_result *given)
 {
 	(void)context;
-	answers++;
-	result = *given;
-	json_decref(verdict);
-	verdict = json_loadb((const char *)given->json.data, given->json.size,
-			     JSON_REJECT_DUPLICATES, NULL);
+	scanner_keep(given);
 }
 
 static void scan_octets(struct as_span octets, bool is_message)
@@ -122,37 +70,21 @@ static void scan_octets(struct as_span octets, bool is_message)
 		.index = 7,
 		.source_offset = 99,
 		.envelope = &envelope,
-		.cookie = &answers,
+		.cookie = &results,
 	};
-	answers = 0;
+	results = 0;
 	assert_int_equal(as_scanner_submit(scanner, &job), 0);
-	while (answers == 0)
+	while (results == 0)
 		assert_true(as_scanner_poll(scanner, 1000, on_done, NULL) >= 0);
 	close(fd);
 	assert_non_null(verdict);
-	assert_ptr_equal(result.cookie, &answers);
+	assert_ptr_equal(result.cookie, &results);
 	assert_string_equal(json_string_value(json_object_get(verdict, "id")), id);
 }
 
 static void scan_message(const char *text)
 {
 	scan_octets(as_span_text(text), true);
-}
-
-static const char *string_at(const char *key)
-{
-	return json_string_value(json_object_get(verdict, key));
-}
-
-static json_t *finding(const char *code)
-{
-	json_t *one;
-	size_t i;
-
-	json_array_foreach (json_object_get(verdict, "findings"), i, one)
-		if (strcmp(json_string_value(json_object_get(one, "code")), code) == 0)
-			return one;
-	return NULL;
 }
 
 /* Never whole in this file, so that no scanner finds it here. */
@@ -170,7 +102,7 @@ static void the_test_virus_is_rejected_and_honest_mail_accepted(void **state)
 	char text[1000];
 	(void)state;
 
-	open_scanner("# the standard configuration; not from %s\n");
+	open_scanner(config_standard);
 	snprintf(text, sizeof(text),
 		 "From: a@example.org\r\nTo: b@example.org\r\nDate: Mon, 1 Jan 2024 00:00:00 "
 		 "+0000\r\n"
@@ -181,14 +113,14 @@ static void the_test_virus_is_rejected_and_honest_mail_accepted(void **state)
 		 test_virus());
 	scan_message(text);
 	assert_non_null(finding("malware.eicar"));
-	assert_string_equal(string_at("action"), "reject");
-	assert_non_null(strstr(string_at("reason"), "malware.eicar at 2/eicar.com"));
+	assert_string_equal(verdict_text("action"), "reject");
+	assert_non_null(strstr(verdict_text("reason"), "malware.eicar at 2/eicar.com"));
 	assert_int_equal(result.outcome, AS_OUTCOME_DONE);
 	assert_true(json_is_true(json_object_get(verdict, "complete")));
 	scan_message("From: a@example.org\r\nTo: b@example.org\r\n"
 		     "Date: Mon, 1 Jan 2024 00:00:00 +0000\r\nMessage-ID: <2@example.org>\r\n"
 		     "Subject: test\r\n\r\nhello\r\n");
-	assert_string_equal(string_at("action"), "accept");
+	assert_string_equal(verdict_text("action"), "accept");
 	assert_true(json_is_true(json_object_get(verdict, "complete")));
 	assert_non_null(memmem(as_scanner_status(scanner).data, as_scanner_status(scanner).size,
 			       "\"plugins\"", 9));
@@ -217,7 +149,7 @@ static void a_plugin_that_dies_costs_its_own_message_only(void **state)
 			json_string_value(json_object_get(finding("scan.worker_crashed"), "text")),
 			"misbehave"));
 		assert_true(json_is_false(json_object_get(verdict, "complete")));
-		assert_string_equal(string_at("action"), "quarantine");
+		assert_string_equal(verdict_text("action"), "quarantine");
 		/* Who asked, and for whom, is known all the same. */
 		assert_string_equal(json_string_value(json_object_get(
 					    json_object_get(verdict, "envelope"), "mail_from")),
@@ -246,7 +178,7 @@ static void a_plugin_that_hangs_is_ended_and_named(void **state)
 	assert_non_null(strstr(json_string_value(json_object_get(finding("scan.timeout"), "text")),
 			       "misbehave"));
 	assert_true(json_is_false(json_object_get(verdict, "complete")));
-	assert_string_equal(string_at("action"), "quarantine");
+	assert_string_equal(verdict_text("action"), "quarantine");
 	scan_message("Subject: x\r\n\r\nfine");
 	assert_non_null(finding("yara.inspected"));
 }
@@ -321,7 +253,7 @@ static void what_waits_is_forgotten_without_a_leak(void **state)
 					   .is_message = true,
 					   .id = "ID",
 					   .file = "",
-					   .cookie = &answers};
+					   .cookie = &results};
 
 	for (unsigned int i = 0; i < 3; i++)
 		assert_int_equal(as_scanner_submit(scanner, &job), 0);
@@ -335,16 +267,13 @@ static void another_program_gets_verdicts_by_the_library(void **state)
 	struct assay_verdict answer = {.json = NULL};
 	struct assay_engine *engine = NULL;
 	char error[512] = "";
-	FILE *out = fopen(file, "w");
 	(void)state;
 
-	assert_non_null(out);
-	fprintf(out, bad_plugin, modules);
-	fclose(out);
+	config_write(bad_plugin);
 	assert_int_equal(assay_open("/nowhere/assay.conf", &engine, error, sizeof(error)),
 			 AS_E_CONFIG);
 	assert_non_null(strstr(error, "/nowhere/assay.conf"));
-	assert_int_equal(assay_open(file, &engine, error, sizeof(error)), 0);
+	assert_int_equal(assay_open(config_file, &engine, error, sizeof(error)), 0);
 	assert_int_equal(
 		assay_scan_memory(engine, as_span_text("Subject: x\r\n\r\nDO:segv"), NULL, &answer),
 		0);
@@ -492,5 +421,5 @@ int main(void)
 		TEST(a_packed_request_can_be_told_that_it_failed),
 		TEST(a_job_without_an_envelope_can_be_packed),
 	};
-	return cmocka_run_group_tests_name("scanner", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("scanner", tests, scanner_set_up, scanner_tear_down);
 }

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The scanner in two processes: the parent has the configuration, this one has
  * the clients. */
+#include "test_scanner_fixture.h"
+
 #include "base/id.h"
-#include "base/log.h"
 #include "base/spool.h"
 #include "pool/channel.h"
-#include "pool/scanner.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -32,22 +31,15 @@ enum order {
 	ORDER_REAP,	  /* answered when the last zygote has ended */
 };
 
-static char file[] = "/tmp/assay-scanner-XXXXXX";
-static char modules[4096];
 static struct as_channel_packet packet;
-static struct as_config *config;
-static struct as_scanner *scanner;
 static int orders = -1;
 static pid_t parent;
 static unsigned int wanted;
 
-/* The last result. */
-static struct as_scanner_result result;
+/* Of the last result. */
 static struct as_arena arena;
 static struct as_answer answer;
-static json_t *verdict;
 static char reason[400];
-static unsigned int results;
 static int held[64];
 static size_t held_count;
 
@@ -137,7 +129,6 @@ static void on_wanted(void *context, uint64_t pause_us, const struct as_error *e
 	wanted++;
 }
 
-static const char standard[] = "# the standard configuration; not from %s\n";
 static const char bad_plugin[] = "plugins = { \"misbehave\" }\nplugin_path = { \"%s\" }\n"
 				 "sandbox = false\n"
 				 "policy \"strict\" {\n reject = { \"yara.*\" }\n}\n"
@@ -146,7 +137,6 @@ static const char bad_plugin[] = "plugins = { \"misbehave\" }\nplugin_path = { \
 
 static void begin(const char *text)
 {
-	struct as_config_sources sources = {.file = file};
 	const struct as_scanner_attach settings = {
 		.workers = 1,
 		.time_ms = TIME_MS,
@@ -155,15 +145,9 @@ static void begin(const char *text)
 		.source = {on_wanted, NULL},
 	};
 	struct as_error error = {.text = ""};
-	FILE *out = fopen(file, "w");
 	int pair[2];
 
-	assert_non_null(out);
-	fprintf(out, text, modules);
-	fclose(out);
-	as_paths_standard(&sources.paths);
-	if (as_config_load(&sources, &config, &error) != 0)
-		fail_msg("%s", error.text);
+	config_read(text);
 	assert_int_equal(as_channel_pair(pair), 0);
 	fflush(NULL);
 	parent = fork();
@@ -180,20 +164,8 @@ static void begin(const char *text)
 
 static int set_up(void **state)
 {
-	const char *top = getenv("top_builddir");
-	char *whole = realpath(top != NULL ? top : ".", NULL);
-	int fd = mkstemp(file);
-	(void)state;
-
-	if (whole == NULL || fd < 0)
-		return -1;
-	close(fd);
-	snprintf(modules, sizeof(modules), "%s/tests/unit/.libs", whole);
-	free(whole);
-	as_log_configure(&(struct as_log_settings){.fd = open("/dev/null", O_WRONLY | O_CLOEXEC),
-						   .level = AS_LOG_ERROR});
 	as_arena_init(&arena, (size_t)16 << 20);
-	return 0;
+	return scanner_set_up(state);
 }
 
 static int close_all(void **state)
@@ -201,12 +173,7 @@ static int close_all(void **state)
 	int status = -1;
 	(void)state;
 
-	as_scanner_close(scanner);
-	as_config_free(config);
-	json_decref(verdict);
-	scanner = NULL;
-	config = NULL;
-	verdict = NULL;
+	scanner_forget();
 	while (held_count > 0)
 		close(held[--held_count]);
 	close(orders);
@@ -216,20 +183,15 @@ static int close_all(void **state)
 
 static int tear_down(void **state)
 {
-	(void)state;
 	as_arena_deinit(&arena);
-	return unlink(file);
+	return scanner_tear_down(state);
 }
 
 static void on_done(void *context, const struct as_scanner_result *given)
 {
 	(void)context;
-	results++;
-	result = *given;
+	scanner_keep(given);
 	snprintf(reason, sizeof(reason), "%s", given->reason);
-	json_decref(verdict);
-	verdict = json_loadb((const char *)given->json.data, given->json.size,
-			     JSON_REJECT_DUPLICATES, NULL);
 	if (given->answer.size > 0) {
 		unsigned char *copy = (unsigned char *)as_arena_copy(&arena, given->answer);
 
@@ -276,22 +238,6 @@ static void scan(const char *text)
 	submit(&message, as_span_text(text));
 }
 
-static const char *action(void)
-{
-	return json_string_value(json_object_get(verdict, "action"));
-}
-
-static bool found(const char *code)
-{
-	json_t *one;
-	size_t i;
-
-	json_array_foreach (json_object_get(verdict, "findings"), i, one)
-		if (strcmp(json_string_value(json_object_get(one, "code")), code) == 0)
-			return true;
-	return false;
-}
-
 /* The path of the first object of that origin, or NULL. */
 static const char *path_of(const char *origin)
 {
@@ -312,13 +258,13 @@ static void verdict_and_answer_come_from_the_other_process(void **state)
 	json_t *loaded;
 	(void)state;
 
-	begin(standard);
+	begin(config_standard);
 	give();
 	scan("From: a@example.org\r\nSubject: x\r\n\r\nhello\r\n");
 	assert_int_equal(result.outcome, AS_OUTCOME_DONE);
 	assert_string_equal(reason, "");
 	assert_int_equal(result.changed_fd, -1);
-	assert_string_equal(action(), "accept");
+	assert_string_equal(verdict_text("action"), "accept");
 	assert_int_equal(result.summary.action, ASSAY_ACTION_ACCEPT);
 	assert_int_equal(answer.action, ASSAY_ACTION_ACCEPT);
 	assert_true(answer.complete);
@@ -357,9 +303,9 @@ static void what_no_worker_finished_is_told_by_another(void **state)
 		assert_int_equal(result.outcome, cases[i].outcome);
 		assert_int_equal(result.attempts, cases[i].attempts);
 		assert_non_null(strstr(reason, "misbehave"));
-		assert_true(found(cases[i].code));
+		assert_non_null(finding(cases[i].code));
 		assert_true(json_is_false(json_object_get(verdict, "complete")));
-		assert_string_equal(action(), "quarantine");
+		assert_string_equal(verdict_text("action"), "quarantine");
 		assert_int_equal(json_integer_value(json_object_get(
 					 json_object_get(verdict, "generation"), "id")),
 				 4);
@@ -491,7 +437,7 @@ static void a_changed_message_comes_with_the_answer_only(void **state)
 	give();
 	job.policy = "milder";
 	submit(&job, as_span_text(text));
-	assert_string_equal(action(), "strip");
+	assert_string_equal(verdict_text("action"), "strip");
 	assert_int_equal(answer.action, ASSAY_ACTION_STRIP);
 	assert_true(answer.body_offset == 0);
 	assert_true(result.changed_fd >= 0);
@@ -502,7 +448,7 @@ static void a_changed_message_comes_with_the_answer_only(void **state)
 	close(result.changed_fd);
 	job.answer = false;
 	submit(&job, as_span_text(text));
-	assert_string_equal(action(), "strip");
+	assert_string_equal(verdict_text("action"), "strip");
 	assert_int_equal(result.answer.size, 0);
 	assert_int_equal(result.changed_fd, -1);
 }
@@ -516,7 +462,7 @@ static void a_message_that_cannot_be_changed_is_kept_back(void **state)
 	give();
 	job.policy = "milder";
 	submit(&job, as_span_text("Subject: x\r\n\r\nDO:mark"));
-	assert_string_equal(action(), "quarantine");
+	assert_string_equal(verdict_text("action"), "quarantine");
 	assert_int_equal(result.summary.action, ASSAY_ACTION_QUARANTINE);
 	assert_int_equal(answer.action, ASSAY_ACTION_QUARANTINE);
 	assert_int_equal(result.changed_fd, -1);
@@ -531,7 +477,7 @@ static void a_file_that_became_shorter_is_not_clean_and_kills_nobody(void **stat
 
 	begin(bad_plugin);
 	give();
-	fd = open(file, O_RDWR | O_CLOEXEC);
+	fd = open(config_file, O_RDWR | O_CLOEXEC);
 	job.fd = fd;
 	job.size = 1000000;
 	job.id = "ID";
@@ -541,7 +487,7 @@ static void a_file_that_became_shorter_is_not_clean_and_kills_nobody(void **stat
 	wait_for(1);
 	assert_int_equal(result.outcome, AS_OUTCOME_DONE);
 	assert_int_equal(result.attempts, 1);
-	assert_true(found("scan.unscannable"));
+	assert_non_null(finding("scan.unscannable"));
 	assert_true(json_is_false(json_object_get(verdict, "complete")));
 	assert_int_equal(answer.action, ASSAY_ACTION_QUARANTINE);
 	as_pool_describe(as_scanner_pool(scanner), &now);
@@ -555,7 +501,7 @@ static void a_second_zygote_goes_on_and_the_counters_stay(void **state)
 	struct as_pool_state now;
 	(void)state;
 
-	begin(standard);
+	begin(config_standard);
 	give();
 	for (int i = 0; i < 3; i++)
 		scan("From: a@example.org\r\nSubject: x\r\n\r\nhello\r\n");

@@ -83,7 +83,6 @@ static void clamd_stop(struct as_listener *listener)
 }
 
 const struct as_protocol_ops as_clamd_ops = {
-	.protocol = AS_PROTOCOL_CLAMD,
 	.start = clamd_start,
 	.accept = clamd_accept,
 	.refuse = clamd_refuse,

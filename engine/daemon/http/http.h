@@ -17,11 +17,12 @@
  *     POST /v1/drain   takes nothing new, answers what there is, ends
  *     GET /v1/status, GET /metrics
  *
+ * The configuration of a listener says which of the two it is.
+ *
  * libmicrohttpd parses the requests; its descriptor set hangs in the loop of
  * the front. start() looks up users and groups, so it must come before the
  * sandbox closes.
  */
 extern const struct as_protocol_ops as_http_ops;
-extern const struct as_protocol_ops as_control_ops;
 
 #endif

@@ -239,17 +239,6 @@ static void server_stop(struct as_listener *listener)
 }
 
 const struct as_protocol_ops as_http_ops = {
-	.protocol = AS_PROTOCOL_HTTP,
-	.start = server_open,
-	.accept = server_accept,
-	.refuse = server_refuse,
-	.yield = server_yield,
-	.drain = server_drain,
-	.stop = server_stop,
-};
-
-const struct as_protocol_ops as_control_ops = {
-	.protocol = AS_PROTOCOL_CONTROL,
 	.start = server_open,
 	.accept = server_accept,
 	.refuse = server_refuse,

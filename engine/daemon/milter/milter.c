@@ -108,7 +108,6 @@ static void stop(struct as_listener *listener)
 }
 
 const struct as_protocol_ops as_milter_ops = {
-	.protocol = AS_PROTOCOL_MILTER,
 	.start = start,
 	.accept = take,
 	.refuse = refuse,

@@ -162,6 +162,9 @@ struct assay_message {
 	const char *from;    /* first address of From, "" when absent */
 	const char *message_id;
 	uint32_t attachments; /* entities with a name, so far */
+	const char *smime;    /* "none"; "pass": what was judged so far is signed as a
+				 whole by its authors, and valid; "fail": signed
+				 otherwise */
 };
 
 /*
