@@ -46,6 +46,22 @@ static void add_shipped(struct as_watch *watch, const char *signature_dir)
 	}
 }
 
+static void add_all(struct as_watch *watch, const char *const *paths, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		as_watch_add(watch, paths[i]);
+}
+
+static void add_smime(struct as_watch *watch, const struct as_smime_settings *smime)
+{
+	if (!smime->enabled)
+		return;
+	add_all(watch, smime->anchors, smime->anchor_count);
+	add_all(watch, smime->certs, smime->cert_count);
+	add_all(watch, smime->crls, smime->crl_count);
+	add_all(watch, smime->keys, smime->key_count);
+}
+
 uint32_t as_watch_config(struct as_watch *watch, const struct as_config *config)
 {
 	const struct as_config_memory *memory = config->memory;
@@ -54,6 +70,7 @@ uint32_t as_watch_config(struct as_watch *watch, const struct as_config *config)
 	as_watch_add(watch, config->file);
 	for (size_t i = 0; i < memory->module_count; i++)
 		add_plugin(watch, memory->open[i], &memory->settings[i]);
+	add_smime(watch, &config->engine.smime);
 	add_shipped(watch, config->engine.paths.signature_dir);
 	as_watch_add(watch, ASSAY_CLAMAV_DB);
 	return as_watch_end(watch);

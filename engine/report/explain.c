@@ -2,6 +2,7 @@
 #include "report/explain.h"
 
 #include "report/colour.h"
+#include "report/smime.h"
 #include "report/text.h"
 #include "report/view.h"
 
@@ -122,6 +123,9 @@ int as_explain_draw(const json_t *verdict, const struct as_explain_style *style,
 	rc = as_explain_objects(verdict, style, out);
 	if (rc < 0)
 		return rc;
+	if (json_array_size(as_view_member(verdict, "smime", NULL)) > 0)
+		as_buffer_text(out, "\nS/MIME\n");
+	as_smime_report_layers(verdict, style->colour, out);
 	as_explain_mime(verdict, style, out);
 	return out->failed ? -ENOMEM : 0;
 }

@@ -267,6 +267,15 @@ static void put_finding(const struct drawing *drawing, const json_t *finding)
 	as_buffer_byte(drawing->out, '\n');
 }
 
+void as_smime_report_layers(const json_t *verdict, bool colour, struct as_buffer *out)
+{
+	const json_t *layers = as_view_member(verdict, "smime", NULL);
+	const struct drawing drawing = {out, colour};
+
+	for (size_t i = 0; i < json_array_size(layers); i++)
+		put_layer(&drawing, json_array_get(layers, i));
+}
+
 int as_smime_report_draw(const json_t *verdict, bool colour, struct as_buffer *out)
 {
 	static const char *const conclusions[] = {
@@ -279,8 +288,7 @@ int as_smime_report_draw(const json_t *verdict, bool colour, struct as_buffer *o
 	const struct drawing drawing = {out, colour};
 	json_t *findings = wanted_findings(verdict);
 
-	for (size_t i = 0; i < json_array_size(layers); i++)
-		put_layer(&drawing, json_array_get(layers, i));
+	as_smime_report_layers(verdict, colour, out);
 	if (json_array_size(findings) > 0 && json_array_size(layers) > 0)
 		as_buffer_byte(out, '\n');
 	for (size_t i = 0; i < json_array_size(findings); i++)

@@ -22,6 +22,9 @@ enum as_smime_outcome as_smime_report_outcome(const json_t *verdict);
 /* {"smime": [...], "findings": [...]} on one line. -ENOMEM. */
 int as_smime_report_json(const json_t *verdict, struct as_buffer *out);
 
+/* The layers alone, each with its signers and recipients; nothing without any. */
+void as_smime_report_layers(const json_t *verdict, bool colour, struct as_buffer *out);
+
 /* For people: each layer, signer, recipient, finding. -ENOMEM. */
 int as_smime_report_draw(const json_t *verdict, bool colour, struct as_buffer *out);
 

@@ -104,6 +104,9 @@ static X509 *decode(const struct as_certs *certs, struct entry *entry)
 		entry->cert = known->cert;
 		return entry->cert;
 	}
+	entry->cert = as_recall_find(certs->trust->recall, entry->der);
+	if (entry->cert != NULL)
+		return entry->cert;
 	entry->cert = d2i_X509(NULL, &at, (long)entry->der.size);
 	if (entry->cert != NULL && at != entry->der.data + entry->der.size) {
 		X509_free(entry->cert);

@@ -9,9 +9,9 @@
 
 /* Octets of one Name that are taken apart; those of real authorities have 300. */
 #define NAME_BYTES_MAX 4096u
-/* The same for all recipients together: at 10 ns an octet some 2 ms. A list of
- * recipients has few authorities, and equal neighbours count once. */
-#define NAMES_BYTES_MAX (256u << 10)
+/* The same for all recipients together: at up to 300 ns an octet some 20 ms. A list
+ * of recipients has few authorities, and equal neighbours count once. */
+#define NAMES_BYTES_MAX (64u << 10)
 /* Names of equal serial numbers that are taken apart to be compared, per
  * envelope, at some 10 us: a thousand recipients could ask for that with each of
  * our keys. */

@@ -220,11 +220,17 @@ static int open_envelope(struct work *work)
 		.layer = work->layer,
 		.notes = work->notes,
 		.arena = session->arena,
-		.ops = session->ops,
+		/* One keeper serves all workers. */
+		.ops = work->skip ? NULL : session->ops,
 		.max_bytes = session->max_bytes,
 	};
 	int rc;
 
+	if (work->skip && as_smime_layer_encrypted(work->layer))
+		as_smime_note(work->notes, work->layer, "smime.limit_exceeded",
+			      ASSAY_SEVERITY_DEFAULT,
+			      "More than %u layers of S/MIME: this one was not decrypted.",
+			      AS_SMIME_LAYERS_MAX);
 	if (work->layer->state == AS_SMIME_COMPRESSED)
 		rc = as_open_compressed(&request, session->charge, session->charge_context,
 					work->made);

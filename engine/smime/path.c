@@ -118,5 +118,8 @@ void as_path_check(const struct as_path_request *request, struct as_path_result 
 		result_out->revocation = AS_SMIME_REVOCATION_OFF;
 	result_out->texts = sort_texts(&best, request->arena);
 	result_out->reason = first_reason(result_out);
+	if (best.anchored && best.faults == 0)
+		for (size_t i = 1; i + 1 < best.count; i++)
+			as_recall_keep(request->trust->recall, best.path[i]);
 	list_subjects(&best, request->arena, result_out);
 }

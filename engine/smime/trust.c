@@ -251,6 +251,9 @@ int as_trust_open(const struct as_smime_settings *settings, struct as_trust **tr
 		goto out;
 	trust->settings = *settings;
 	trust->crl_next_update = AS_SMIME_NO_TIME;
+	trust->recall = as_recall_new();
+	if (trust->recall == NULL)
+		goto out;
 	rc = load_all(trust, error);
 	if (rc == 0)
 		rc = as_trust_index(trust);
@@ -280,6 +283,7 @@ void as_trust_close(struct as_trust *trust)
 		X509_CRL_free(trust->crls[i].crl);
 	sk_X509_pop_free(trust->crl_signers, X509_free);
 	X509_STORE_free(trust->store);
+	as_recall_free(trust->recall);
 	free(trust->by_subject);
 	free(trust->by_issuer);
 	free(trust->by_key_id);

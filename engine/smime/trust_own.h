@@ -2,11 +2,12 @@
 #ifndef ASSAY_SMIME_TRUST_OWN_H
 #define ASSAY_SMIME_TRUST_OWN_H
 
+#include "smime/recall.h"
 #include "smime/trust.h"
 
 /*
  * The inside of struct as_trust, for the files that look things up in it. After
- * as_trust_open nothing is changed but reference counts.
+ * as_trust_open nothing is changed but reference counts and what is recalled.
  */
 struct as_trust_cert {
 	X509 *cert;
@@ -37,6 +38,7 @@ struct as_trust {
 	STACK_OF(X509) *crl_signers;
 	X509_STORE *store; /* the anchors */
 	int64_t crl_next_update;
+	struct as_recall *recall; /* not of the generation: each worker's own */
 };
 
 /* Fetches algorithms from the providers of OpenSSL. */

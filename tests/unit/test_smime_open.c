@@ -138,6 +138,14 @@ static bool content_is(const char *text)
 	return as_span_equal(as_buffer_span(&run.content), as_span_text(text));
 }
 
+/* Where a made-up key must not happen to pad right, as one in 256 does. */
+static struct as_span sealed_for(struct as_span to)
+{
+	struct as_span attribute = sm_attribute(SM_CONTENT_TYPE, sm_oid(SM_OID_DATA));
+
+	return make_gcm_with_attributes(to, key_one, attribute, attribute);
+}
+
 static void envelopes_of_all_kinds_are_opened(void **state)
 {
 	static const struct {
@@ -242,19 +250,26 @@ static void x25519_is_opened_with_either_derivation(void **state)
 	}
 }
 
+static void a_name_in_other_letters_is_the_same(void **state)
+{
+	X509 *cert = owner("rsa");
+	struct as_span root = sm_sequence(sm_set(
+		sm_sequence(sm_join(2, sm_oid("2.5.4.3"), sm_tlv(0x13, sm_text("TEST  root"))))));
+	struct as_span other = sm_sequence(sm_set(
+		sm_sequence(sm_join(2, sm_oid("2.5.4.3"), sm_tlv(0x13, sm_text("Best Root"))))));
+
+	(void)state;
+	assert_int_equal(open_it(sealed_for(make_ktri_named(cert, root, key_one)), &ops, ROOM),
+			 AS_SMIME_OPEN_DONE);
+	assert_int_equal(open_it(sealed_for(make_ktri_named(cert, other, key_one)), &ops, ROOM),
+			 AS_SMIME_OPEN_NO_KEY);
+}
+
 /* ---- What stays closed ------------------------------------------------ */
 
 static struct as_span envelope_with(struct as_span to, struct as_span sealed)
 {
 	return make_enveloped(to, make_cbc_algorithm(), &sealed);
-}
-
-/* Where a made-up key must not happen to pad right, as one in 256 does. */
-static struct as_span sealed_for(struct as_span to)
-{
-	struct as_span attribute = sm_attribute(SM_CONTENT_TYPE, sm_oid(SM_OID_DATA));
-
-	return make_gcm_with_attributes(to, key_one, attribute, attribute);
 }
 
 static void every_failure_to_decrypt_looks_the_same(void **state)
@@ -516,6 +531,8 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(authenticated_attributes_count, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(x25519_is_opened_with_either_derivation, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_name_in_other_letters_is_the_same, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(every_failure_to_decrypt_looks_the_same, set_up,
 						tear_down),

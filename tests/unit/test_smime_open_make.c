@@ -112,29 +112,39 @@ struct as_span make_encrypted_data(void)
 
 /* ---- By hand ---------------------------------------------------------- */
 
-static struct as_span issuer_and_serial(X509 *cert)
+static struct as_span issuer_of(X509 *cert)
 {
 	unsigned char *der = NULL;
-	struct as_span name, serial;
-	int size;
+	int size = i2d_X509_NAME(X509_get_issuer_name(cert), &der);
+	struct as_span name = sm_copy(der, (size_t)size);
 
-	size = i2d_X509_NAME(X509_get_issuer_name(cert), &der);
-	name = sm_copy(der, (size_t)size);
 	OPENSSL_free(der);
-	der = NULL;
-	size = i2d_ASN1_INTEGER(X509_get0_serialNumber(cert), &der);
-	serial = sm_copy(der, (size_t)size);
+	return name;
+}
+
+static struct as_span serial_of(X509 *cert)
+{
+	unsigned char *der = NULL;
+	int size = i2d_ASN1_INTEGER(X509_get0_serialNumber(cert), &der);
+	struct as_span serial = sm_copy(der, (size_t)size);
+
 	OPENSSL_free(der);
-	return sm_sequence(sm_join(2, name, serial));
+	return serial;
+}
+
+static struct as_span ktri(struct as_span issuer, struct as_span serial,
+			   struct as_span encrypted_key, struct as_span algorithm)
+{
+	return sm_sequence(sm_join(4, sm_uint(0), sm_sequence(sm_join(2, issuer, serial)),
+				   algorithm, sm_octets(encrypted_key)));
 }
 
 struct as_span make_ktri_raw(X509 *cert, struct as_span encrypted_key, struct as_span algorithm)
 {
-	return sm_sequence(sm_join(4, sm_uint(0), issuer_and_serial(cert), algorithm,
-				   sm_octets(encrypted_key)));
+	return ktri(issuer_of(cert), serial_of(cert), encrypted_key, algorithm);
 }
 
-struct as_span make_ktri(X509 *cert, const unsigned char key[16])
+struct as_span make_ktri_named(X509 *cert, struct as_span issuer, const unsigned char key[16])
 {
 	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(X509_get0_pubkey(cert), NULL);
 	unsigned char sealed[1024];
@@ -144,8 +154,13 @@ struct as_span make_ktri(X509 *cert, const unsigned char key[16])
 	assert_int_equal(EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING), 1);
 	assert_int_equal(EVP_PKEY_encrypt(context, sealed, &size, key, 16), 1);
 	EVP_PKEY_CTX_free(context);
-	return make_ktri_raw(cert, sm_copy(sealed, size),
-			     sm_algorithm("1.2.840.113549.1.1.1", sm_null()));
+	return ktri(issuer, serial_of(cert), sm_copy(sealed, size),
+		    sm_algorithm("1.2.840.113549.1.1.1", sm_null()));
+}
+
+struct as_span make_ktri(X509 *cert, const unsigned char key[16])
+{
+	return make_ktri_named(cert, issuer_of(cert), key);
 }
 
 static void derive(bool hkdf, struct as_span secret, struct as_span info, unsigned char kek[16])
@@ -219,8 +234,9 @@ struct as_span make_kari_x25519(X509 *cert, EVP_PKEY *recipient, bool hkdf, stru
 		0xa1,
 		sm_join(5, sm_uint(3), originator, ukm_field,
 			sm_algorithm(hkdf ? "1.2.840.113549.1.9.16.3.19" : "1.3.132.1.11.1", wrap),
-			sm_sequence(sm_sequence(sm_join(2, issuer_and_serial(cert),
-							sm_octets(wrap_key(kek, key)))))));
+			sm_sequence(sm_sequence(sm_join(
+				2, sm_sequence(sm_join(2, issuer_of(cert), serial_of(cert))),
+				sm_octets(wrap_key(kek, key)))))));
 }
 
 struct as_span make_cbc(const unsigned char key[16], struct as_span text)

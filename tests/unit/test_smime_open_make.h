@@ -25,6 +25,8 @@ struct as_span make_encrypted_data(void);
 /* By hand. key: the content-encryption key, 16 octets. */
 struct as_span make_ktri(X509 *cert, const unsigned char key[16]);
 struct as_span make_ktri_raw(X509 *cert, struct as_span encrypted_key, struct as_span algorithm);
+/* To the serial number of cert of another issuer. */
+struct as_span make_ktri_named(X509 *cert, struct as_span issuer, const unsigned char key[16]);
 /* X25519 with an AES-128 wrap; ukm may be empty. */
 struct as_span make_kari_x25519(X509 *cert, EVP_PKEY *recipient, bool hkdf, struct as_span ukm,
 				const unsigned char key[16]);
