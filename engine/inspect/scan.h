@@ -25,8 +25,10 @@
 /* Findings of one code kept per message; attackers can cause thousands. Other
  * codes are not affected, so nothing worse can hide behind them. */
 #define AS_FINDINGS_PER_CODE 64u
-/* Structures of one inspection; decoded octets are not in the arena. */
-#define AS_SCAN_ARENA_BYTES ((size_t)96 << 20)
+/* Structures of one inspection. Decoded octets are not in the arena but for CMS
+ * objects, and for what stood in them in pieces: twice the largest attachment of
+ * a message of 150 MiB. */
+#define AS_SCAN_ARENA_BYTES ((size_t)256 << 20)
 
 struct as_finding {
 	const char *code;

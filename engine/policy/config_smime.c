@@ -96,16 +96,40 @@ static uint32_t take_facts(const struct as_section *section, const char *key)
 	return facts;
 }
 
-static void check_addresses(const struct as_section *section, const char *key,
-			    const char *const *items, size_t count)
+static struct as_span take_name(const struct as_section *section, const char *key, const char *name)
 {
-	for (size_t i = 0; i < count; i++) {
-		const char *at = strrchr(items[i], '@');
+	struct as_config_memory *memory = section->reading->config->memory;
+	struct as_buffer form;
+	const char *copy = NULL;
+	size_t size = 0;
 
-		if (at == NULL || at[1] == '\0')
-			fault(section, key, items[i],
-			      "expected an address, or a domain with @ before it");
+	as_buffer_init(&form, 0);
+	if (as_smime_name_key(&form, name)) {
+		copy = as_arena_copy(&memory->arena, as_buffer_span(&form));
+		size = copy != NULL ? form.size : 0;
+		memory->failed = memory->failed || copy == NULL;
+	} else {
+		fault(section, key, name, "expected an address, or a domain with @ before it");
 	}
+	as_buffer_deinit(&form);
+	return as_span_make(copy, size);
+}
+
+static struct as_smime_names take_names(const struct as_section *section, const char *key)
+{
+	struct as_config_memory *memory = section->reading->config->memory;
+	struct as_smime_names names = {.count = 0};
+	struct as_span *keys;
+
+	names.texts = as_section_list(section, key, &names.count);
+	keys = as_arena_array(&memory->arena, names.count + 1, sizeof(*keys));
+	memory->failed = memory->failed || keys == NULL;
+	for (size_t i = 0; keys != NULL && i < names.count; i++)
+		keys[i] = take_name(section, key, names.texts[i]);
+	if (keys == NULL)
+		names.count = 0;
+	names.keys = keys;
+	return names;
 }
 
 static void check_policies(const struct as_section *section, const struct as_smime_rule *rule)
@@ -132,18 +156,16 @@ static void take_rule(const struct as_section *section, struct as_smime_rule *ru
 		.require = take_facts(section, "require"),
 		.forbid = take_facts(section, "forbid"),
 		.allow = take_allow(section, "allow"),
+		.from = take_names(section, "from"),
+		.signers = take_names(section, "signers"),
 		.action = ASSAY_ACTION_QUARANTINE,
 	};
 	rule->policies = as_section_list(section, "policies", &rule->policy_count);
-	rule->from = as_section_list(section, "from", &rule->from_count);
-	rule->signers = as_section_list(section, "signers", &rule->signer_count);
 	check_policies(section, rule);
-	check_addresses(section, "from", rule->from, rule->from_count);
-	check_addresses(section, "signers", rule->signers, rule->signer_count);
 	if (!as_action_find(action, &rule->action) || rule->action == ASSAY_ACTION_STRIP)
 		fault(section, "action", action,
 		      "expected accept, tag, quarantine, reject, discard or tempfail");
-	if (rule->require == 0 && rule->forbid == 0 && rule->signer_count == 0)
+	if (rule->require == 0 && rule->forbid == 0 && rule->signers.count == 0)
 		fault(section, "require", rule->name,
 		      "expected at least one of require, forbid and signers in this rule");
 	rule->finding = (struct as_finding){

@@ -95,6 +95,21 @@ static void weigh(struct as_decision *decision, enum assay_action action,
 	decision->action = action;
 }
 
+static void weigh_rules(struct as_decision *decision, const struct as_policy *policy,
+			const struct assay_scan *scan)
+{
+	struct as_smime_case own;
+
+	if (policy->smime_rule_count == 0)
+		return;
+	as_smime_case_init(&own, scan);
+	for (size_t i = 0; i < policy->smime_rule_count; i++)
+		if (as_smime_rule_broken(policy->smime_rules[i], &own))
+			weigh(decision, policy->smime_rules[i]->action,
+			      &policy->smime_rules[i]->finding);
+	as_smime_case_deinit(&own);
+}
+
 struct as_decision as_policy_decide(const struct as_policy *policy, const struct assay_scan *scan)
 {
 	struct as_decision decision = {.action = ASSAY_ACTION_ACCEPT};
@@ -102,10 +117,7 @@ struct as_decision as_policy_decide(const struct as_policy *policy, const struct
 	for (size_t i = 0; i < scan->finding_count; i++)
 		weigh(&decision, as_policy_consequence(policy, scan->findings[i]),
 		      scan->findings[i]);
-	for (size_t i = 0; i < policy->smime_rule_count; i++)
-		if (as_smime_rule_broken(policy->smime_rules[i], scan))
-			weigh(&decision, policy->smime_rules[i]->action,
-			      &policy->smime_rules[i]->finding);
+	weigh_rules(&decision, policy, scan);
 	return decision;
 }
 

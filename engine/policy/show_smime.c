@@ -61,8 +61,8 @@ static void show_rule(const struct as_smime_rule *rule, struct as_buffer *out)
 	as_show_quoted(out, rule->name);
 	as_buffer_text(out, " {\n");
 	show_list(out, "policies", rule->policies, rule->policy_count);
-	show_list(out, "from", rule->from, rule->from_count);
-	show_list(out, "signers", rule->signers, rule->signer_count);
+	show_list(out, "from", rule->from.texts, rule->from.count);
+	show_list(out, "signers", rule->signers.texts, rule->signers.count);
 	show_words(out, "require", as_smime_fact_names, rule->require);
 	show_words(out, "forbid", as_smime_fact_names, rule->forbid);
 	show_words(out, "allow", as_smime_allow_names, rule->allow);

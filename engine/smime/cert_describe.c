@@ -5,8 +5,8 @@
 
 static const char *serial_text(struct as_arena *arena, const ASN1_INTEGER *serial)
 {
-	struct as_span octets = as_span_make(ASN1_STRING_get0_data(serial),
-					     (size_t)ASN1_STRING_length(serial));
+	struct as_span octets =
+		as_span_make(ASN1_STRING_get0_data(serial), (size_t)ASN1_STRING_length(serial));
 	const char *digits;
 
 	/* RFC 5280 s4.1.2.2 allows 20 octets; what is longer is cut, not refused. */

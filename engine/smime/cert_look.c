@@ -114,7 +114,7 @@ X509_NAME *as_name_decode(struct as_span name)
 	const unsigned char *at = name.data;
 	X509_NAME *decoded;
 
-	if (name.size == 0 || name.size > AS_CERT_BYTES_MAX)
+	if (name.size == 0 || name.size > AS_NAME_BYTES_MAX)
 		return NULL;
 	decoded = d2i_X509_NAME(NULL, &at, (long)name.size);
 	if (decoded != NULL && at != name.data + name.size) {

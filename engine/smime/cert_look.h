@@ -16,6 +16,9 @@
  * signature up to 50 KB; the names in larger ones cost as much as a flood of
  * certificates would. */
 #define AS_CERT_BYTES_MAX ((size_t)64 << 10)
+/* A name larger than this is compared by its octets only. RFC 5280 appendix A allows
+ * some 200 octets for each of a dozen attributes. */
+#define AS_NAME_BYTES_MAX ((size_t)4 << 10)
 /* Of these extensions the key identifier is looked for; real ones have 15. */
 #define AS_CERT_EXTENSIONS_MAX 64u
 
@@ -34,7 +37,7 @@ bool as_crl_look(struct as_span der, struct as_span *issuer_out);
  * kept by all who sign). */
 bool as_serial_equal(struct as_span a, struct as_span b);
 /* Decodes a Name for comparisons as RFC 5280 s7.1 has them. The caller frees; NULL
- * when it is none. */
+ * when it is none or above the size. */
 X509_NAME *as_name_decode(struct as_span name);
 /* The octets of a decoded one as they stood. */
 struct as_span as_name_octets(const X509_NAME *name);

@@ -40,8 +40,8 @@ static void add_value(struct as_buffer *out, struct as_span value)
 /* A value that is no text of a known kind: its octets behind '#'. */
 static void add_octets(struct as_buffer *out, const ASN1_STRING *value, size_t max)
 {
-	struct as_span octets = as_span_make(ASN1_STRING_get0_data(value),
-					     (size_t)ASN1_STRING_length(value));
+	struct as_span octets =
+		as_span_make(ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value));
 
 	octets = as_span_slice(octets, 0, max);
 	as_buffer_byte(out, '#');

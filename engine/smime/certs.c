@@ -29,6 +29,8 @@ struct as_certs {
 	const struct as_trust *trust;
 	struct entry *entries;
 	size_t count;
+	size_t bytes; /* decoded */
+	bool spent;   /* some were not, though they might matter */
 	struct crl_entry crls[AS_CMS_CRLS_MAX];
 	size_t crl_count;
 	size_t crl_bytes;
@@ -88,7 +90,18 @@ static bool look(struct entry *entry)
 	return entry->readable;
 }
 
-static X509 *decode(const struct as_certs *certs, struct entry *entry)
+/* Whether so many octets more may be decoded. */
+static bool afford(struct as_certs *certs, size_t bytes)
+{
+	if (bytes > AS_CERTS_BYTES_MAX - certs->bytes) {
+		certs->spent = true;
+		return false;
+	}
+	certs->bytes += bytes;
+	return true;
+}
+
+static X509 *decode(struct as_certs *certs, struct entry *entry)
 {
 	const unsigned char *at = entry->der.data;
 	const struct as_trust_cert *known;
@@ -105,7 +118,7 @@ static X509 *decode(const struct as_certs *certs, struct entry *entry)
 		return entry->cert;
 	}
 	entry->cert = as_recall_find(certs->trust->recall, entry->der);
-	if (entry->cert != NULL)
+	if (entry->cert != NULL || !afford(certs, entry->der.size))
 		return entry->cert;
 	entry->cert = d2i_X509(NULL, &at, (long)entry->der.size);
 	if (entry->cert != NULL && at != entry->der.data + entry->der.size) {
@@ -123,28 +136,40 @@ X509 *as_certs_at(struct as_certs *certs, size_t index)
 	return index < certs->count ? decode(certs, &certs->entries[index]) : NULL;
 }
 
-/* Whether a Name of an entry is the one that is wanted: the octets, or what they mean
- * (RFC 5280 s7.1); for the latter it is decoded once and kept. */
-static bool is_name(struct as_span octets, const X509_NAME *decoded, X509_NAME **kept,
-		    struct as_span wanted, const X509_NAME *wanted_name)
+/* A Name of an entry, decoded once and kept. NULL when it is none, is too long or one
+ * too many. */
+static const X509_NAME *name_of(struct as_certs *certs, struct entry *entry, struct as_span octets,
+				X509_NAME **kept)
 {
-	if (as_span_equal(octets, wanted))
-		return true;
-	if (wanted_name == NULL)
-		return false;
-	if (decoded == NULL && *kept == NULL)
-		*kept = as_name_decode(octets);
-	if (decoded == NULL)
-		decoded = *kept;
-	return decoded != NULL && X509_NAME_cmp(decoded, wanted_name) == 0;
+	if (*kept != NULL || !entry->readable || octets.size > AS_NAME_BYTES_MAX ||
+	    !afford(certs, octets.size))
+		return *kept;
+	*kept = as_name_decode(octets);
+	/* Neither will the certificate be. */
+	entry->readable = *kept != NULL;
+	return *kept;
 }
 
-static bool is_subject(struct entry *entry, struct as_span wanted, const X509_NAME *wanted_name)
+/* As RFC 5280 s7.1 compares them. */
+static bool same_name(const X509_NAME *a, const X509_NAME *b)
 {
-	const X509_NAME *name = entry->cert != NULL ? X509_get_subject_name(entry->cert) : NULL;
+	return a != NULL && b != NULL && X509_NAME_cmp(a, b) == 0;
+}
 
-	return look(entry) &&
-	       is_name(entry->look.subject, name, &entry->subject, wanted, wanted_name);
+static bool is_subject(struct as_certs *certs, struct entry *entry, struct as_span wanted,
+		       const X509_NAME *wanted_name)
+{
+	const X509_NAME *name;
+
+	if (!look(entry))
+		return false;
+	if (as_span_equal(entry->look.subject, wanted))
+		return true;
+	if (entry->cert != NULL)
+		name = X509_get_subject_name(entry->cert);
+	else
+		name = name_of(certs, entry, entry->look.subject, &entry->subject);
+	return same_name(name, wanted_name);
 }
 
 /* --- issuers ------------------------------------------------------------------- */
@@ -199,11 +224,11 @@ size_t as_certs_issuers(struct as_certs *certs, X509 *cert, X509 **issuers_out, 
 	for (size_t i = 0; i < certs->count && !issuers.more; i++) {
 		struct entry *entry = &certs->entries[i];
 
-		if (is_subject(entry, octets, name) && decode(certs, entry) != NULL)
+		if (is_subject(certs, entry, octets, name) && decode(certs, entry) != NULL)
 			add_issuer(&issuers, entry->cert);
 	}
 	ERR_clear_error();
-	*more_out = issuers.more;
+	*more_out = issuers.more || certs->spent;
 	return issuers.count;
 }
 
@@ -255,6 +280,7 @@ static const X509_NAME *wanted_issuer(struct matches *matches)
 static bool is_meant(struct matches *matches, struct entry *entry)
 {
 	const struct as_cms_identifier *id = matches->id;
+	const X509_NAME *name;
 
 	if (!look(entry))
 		return false;
@@ -264,9 +290,11 @@ static bool is_meant(struct matches *matches, struct entry *entry)
 		return false;
 	if (as_span_equal(entry->look.issuer, id->issuer))
 		return true;
-	return is_name(entry->look.issuer,
-		       entry->cert != NULL ? X509_get_issuer_name(entry->cert) : NULL,
-		       &entry->issuer, id->issuer, wanted_issuer(matches));
+	if (entry->cert != NULL)
+		name = X509_get_issuer_name(entry->cert);
+	else
+		name = name_of(matches->certs, entry, entry->look.issuer, &entry->issuer);
+	return same_name(name, wanted_issuer(matches));
 }
 
 static void add_match(struct matches *matches, X509 *cert)
@@ -318,7 +346,6 @@ static void match_pool(struct matches *matches)
 
 		if (is_meant(matches, &entry))
 			add_match(matches, known->cert);
-		X509_NAME_free(entry.issuer);
 	}
 }
 

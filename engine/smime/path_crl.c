@@ -26,7 +26,7 @@ static bool is_last(const X509_STORE_CTX *context)
 	return X509_STORE_CTX_get_error_depth(context) >= sk_X509_num(chain) - 1;
 }
 
-static bool add_crl(STACK_OF(X509_CRL) *list, X509_CRL *crl)
+static bool add_crl(STACK_OF(X509_CRL) * list, X509_CRL *crl)
 {
 	if (sk_X509_CRL_push(list, crl) <= 0)
 		return false;
@@ -37,7 +37,7 @@ static bool add_crl(STACK_OF(X509_CRL) *list, X509_CRL *crl)
 /* Those of the issuer, without foreign ones unless there are no others; and indirect
  * ones of any issuer, whose entries name whom they mean (RFC 5280 s5.3.3). */
 static void add_configured(const struct as_trust *trust, const X509_NAME *issuer,
-			   STACK_OF(X509_CRL) *list)
+			   STACK_OF(X509_CRL) * list)
 {
 	size_t first, count = as_trust_crls_of(trust, issuer, &first);
 
@@ -56,7 +56,8 @@ static bool is_made_by(struct as_path_run *run, X509_CRL *crl, X509 *cert)
 {
 	EVP_PKEY *key = X509_get0_pubkey(cert);
 
-	if (key == NULL || X509_NAME_cmp(X509_get_subject_name(cert), X509_CRL_get_issuer(crl)) != 0)
+	if (key == NULL ||
+	    X509_NAME_cmp(X509_get_subject_name(cert), X509_CRL_get_issuer(crl)) != 0)
 		return false;
 	if (!as_path_charge(run->cost, cert)) {
 		run->stopped = true;
@@ -82,7 +83,7 @@ static bool is_genuine(struct as_path_run *run, X509_CRL *crl)
 	return false;
 }
 
-static void add_own(struct as_path_run *run, const X509_NAME *issuer, STACK_OF(X509_CRL) *list)
+static void add_own(struct as_path_run *run, const X509_NAME *issuer, STACK_OF(X509_CRL) * list)
 {
 	const struct as_path_request *request = run->request;
 	struct as_span octets = as_name_octets(issuer);
@@ -103,11 +104,11 @@ static void add_own(struct as_path_run *run, const X509_NAME *issuer, STACK_OF(X
 /* OpenSSL takes the one that fits best and, among equals, the newest. It looks into
  * CRLs that are handed to a context first and then no further, so none are: a sender
  * could put an old list in front of the one that names him. */
-static STACK_OF(X509_CRL) *hook_lookup_crls(const X509_STORE_CTX *context, const X509_NAME *issuer)
+static STACK_OF(X509_CRL) * hook_lookup_crls(const X509_STORE_CTX *context, const X509_NAME *issuer)
 {
 	bool inside;
 	struct as_path_run *run = as_path_run_of(context, &inside);
-	STACK_OF(X509_CRL) *list;
+	STACK_OF(X509_CRL) * list;
 
 	if (run == NULL || is_last(context))
 		return NULL;

@@ -116,9 +116,9 @@ static bool is_issuer(struct search *search, struct level *level, X509 *issuer)
 static unsigned badness(const struct search *search, const struct as_path_outcome *outcome)
 {
 	static const unsigned of_chain[] = {
-		[AS_SMIME_CHAIN_TRUSTED] = 0,	    [AS_SMIME_CHAIN_EXPIRED] = 100,
+		[AS_SMIME_CHAIN_TRUSTED] = 0,	      [AS_SMIME_CHAIN_EXPIRED] = 100,
 		[AS_SMIME_CHAIN_NOT_YET_VALID] = 200, [AS_SMIME_CHAIN_UNCHECKED] = 300,
-		[AS_SMIME_CHAIN_INVALID] = 400,	    [AS_SMIME_CHAIN_UNTRUSTED] = 500,
+		[AS_SMIME_CHAIN_INVALID] = 400,	      [AS_SMIME_CHAIN_UNTRUSTED] = 500,
 	};
 	uint32_t left =
 		as_smime_faults_left(outcome->faults, search->request->trust->settings.allow);
@@ -197,9 +197,8 @@ static void take_dead_end(struct search *search)
 				      : "The certificate of \"%s\" was not yet valid.",
 			      as_path_subject(arena, signer));
 	as_path_rules(search->request, &outcome);
-	outcome.chain = (outcome.faults & AS_SMIME_FAULT_UNTRUSTED) != 0
-				? AS_SMIME_CHAIN_UNTRUSTED
-				: AS_SMIME_CHAIN_INVALID;
+	outcome.chain = (outcome.faults & AS_SMIME_FAULT_UNTRUSTED) != 0 ? AS_SMIME_CHAIN_UNTRUSTED
+									 : AS_SMIME_CHAIN_INVALID;
 	*search->best = outcome;
 }
 

@@ -114,7 +114,7 @@ static int collect(int ok, X509_STORE_CTX *context)
 }
 
 /* The rest of the path, and certificates that may have signed CRLs. */
-static STACK_OF(X509) *make_untrusted(const struct as_path_run *run, bool crls)
+static STACK_OF(X509) * make_untrusted(const struct as_path_run *run, bool crls)
 {
 	STACK_OF(X509) *list = sk_X509_new_null();
 	const STACK_OF(X509) *signers = run->request->trust->crl_signers;
@@ -145,7 +145,7 @@ static bool run_openssl(struct as_path_run *run, bool crls)
 	const struct as_path_request *request = run->request;
 	X509_STORE_CTX *context = X509_STORE_CTX_new();
 	STACK_OF(X509) *untrusted = make_untrusted(run, crls);
-	STACK_OF(X509) *chain;
+	STACK_OF(X509) * chain;
 	bool asked = false;
 	int rc;
 
@@ -157,9 +157,9 @@ static bool run_openssl(struct as_path_run *run, bool crls)
 	X509_STORE_CTX_set_time(context, 0, (time_t)request->at);
 	X509_STORE_CTX_set_verify_cb(context, collect);
 	if (crls)
-		X509_STORE_CTX_set_flags(context, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL |
-							  X509_V_FLAG_EXTENDED_CRL_SUPPORT |
-							  X509_V_FLAG_USE_DELTAS);
+		X509_STORE_CTX_set_flags(
+			context, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL |
+					 X509_V_FLAG_EXTENDED_CRL_SUPPORT | X509_V_FLAG_USE_DELTAS);
 	asked = true;
 	rc = X509_verify_cert(context);
 	chain = X509_STORE_CTX_get0_chain(context);

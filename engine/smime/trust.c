@@ -172,7 +172,7 @@ static ASN1_OBJECT *make_policy(const struct as_smime_settings *settings, size_t
 }
 
 static int make_policies(const struct as_smime_settings *settings, struct as_error *error,
-			 STACK_OF(ASN1_OBJECT) **policies_out)
+			 STACK_OF(ASN1_OBJECT) * *policies_out)
 {
 	STACK_OF(ASN1_OBJECT) *policies = sk_ASN1_OBJECT_new_null();
 	size_t count = settings->policy_count > 0 ? settings->policy_count : 1;

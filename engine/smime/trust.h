@@ -111,8 +111,8 @@ struct as_path_result {
 	/* One for each fault, most telling first; also one for FAULT_REVOCATION when
 	 * revocation is unknown without being a fault. */
 	const struct as_path_text *texts;
-	uint32_t allowed;  /* faults that the settings allow: told as information */
-	bool hard;	   /* unknown revocation is a fault */
+	uint32_t allowed; /* faults that the settings allow: told as information */
+	bool hard;	  /* unknown revocation is a fault */
 };
 void as_path_check(const struct as_path_request *request, struct as_path_result *result_out);
 /* A note for each text: codes smime.untrusted, bad_path, expired, not_yet_valid,

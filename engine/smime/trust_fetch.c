@@ -10,16 +10,16 @@
  * file, find providers loaded and every method at hand. A name that a provider
  * does not have costs nothing: such an algorithm is told as unsupported. */
 static const char *const digests[] = {
-	"MD5",	      "SHA1",	  "SHA2-224", "SHA2-256", "SHA2-384",  "SHA2-512",  "SHA2-512/224",
+	"MD5",		"SHA1",	    "SHA2-224", "SHA2-256", "SHA2-384", "SHA2-512",  "SHA2-512/224",
 	"SHA2-512/256", "SHA3-224", "SHA3-256", "SHA3-384", "SHA3-512", "SHAKE-128", "SHAKE-256",
 };
 static const char *const ciphers[] = {
-	"AES-128-CBC",	"AES-192-CBC",	"AES-256-CBC",	"AES-128-GCM",	  "AES-192-GCM",
-	"AES-256-GCM",	"AES-128-CCM",	"AES-192-CCM",	"AES-256-CCM",	  "DES-EDE3-CBC",
+	"AES-128-CBC",	"AES-192-CBC",	"AES-256-CBC",	"AES-128-GCM",	     "AES-192-GCM",
+	"AES-256-GCM",	"AES-128-CCM",	"AES-192-CCM",	"AES-256-CCM",	     "DES-EDE3-CBC",
 	"AES-128-WRAP", "AES-192-WRAP", "AES-256-WRAP", "ChaCha20-Poly1305",
 };
-static const char *const keys[] = {"RSA",   "RSA-PSS", "EC",   "DSA",
-				   "ED25519", "ED448",   "X25519", "X448"};
+static const char *const keys[] = {"RSA",     "RSA-PSS", "EC",	   "DSA",
+				   "ED25519", "ED448",	 "X25519", "X448"};
 static const char *const signatures[] = {"RSA", "ECDSA", "DSA", "ED25519", "ED448"};
 static const char *const exchanges[] = {"ECDH", "X25519", "X448"};
 static const char *const derivations[] = {"X963KDF", "HKDF", "PBKDF2"};

@@ -191,8 +191,8 @@ static int index_crls(struct as_trust *trust)
 	}
 	/* Those above them; each is added once, so the list ends. */
 	for (int i = 0; i < sk_X509_num(trust->crl_signers) && rc == 0; i++)
-		rc = add_signers_named(
-			trust, X509_get_issuer_name(sk_X509_value(trust->crl_signers, i)));
+		rc = add_signers_named(trust,
+				       X509_get_issuer_name(sk_X509_value(trust->crl_signers, i)));
 	ERR_clear_error();
 	return rc;
 }

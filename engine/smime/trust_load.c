@@ -166,8 +166,8 @@ static int slurp(const struct reading *reading, unsigned char **data_out, size_t
 		goto out;
 	}
 	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > AS_TRUST_FILE_BYTES) {
-		rc = complain(reading, S_ISREG(st.st_mode) ? "is larger than 64 MB"
-							   : "is no regular file");
+		rc = complain(reading,
+			      S_ISREG(st.st_mode) ? "is larger than 64 MB" : "is no regular file");
 		goto out;
 	}
 	room = (size_t)st.st_size;

@@ -35,7 +35,7 @@ struct as_trust {
 	size_t crl_count, crl_room;
 	/* Certificates that have the name of a CRL's issuer, and those above them: CRLs
 	 * may be signed with keys that stand in no path. References are kept. */
-	STACK_OF(X509) *crl_signers;
+	STACK_OF(X509) * crl_signers;
 	X509_STORE *store; /* the anchors */
 	int64_t crl_next_update;
 	struct as_recall *recall; /* not of the generation: each worker's own */

@@ -196,10 +196,8 @@ static struct as_span large_cert(size_t octets)
 	struct as_span text = sm_copy(as_arena_alloc(pf_arena(), octets), octets);
 	struct sm_extension large = {.oid = "1.2.3.4", .value = sm_octets(text)};
 
-	return sm_cert_der(sm_cert(&(struct sm_cert){.subject = "/CN=Large",
-						     .key = sm_key(SM_P256, 0),
-						     .raw = &large,
-						     .raw_count = 1}));
+	return sm_cert_der(sm_cert(&(struct sm_cert){
+		.subject = "/CN=Large", .key = sm_key(SM_P256, 0), .raw = &large, .raw_count = 1}));
 }
 
 static void what_cannot_be_read_is_no_certificate(void **state)
@@ -228,6 +226,26 @@ static void what_cannot_be_read_is_no_certificate(void **state)
 		assert_null(as_certs_at(certs, i));
 	}
 	assert_null(find(id));
+}
+
+static void only_so_many_octets_are_decoded_in_one_message(void **state)
+{
+	struct as_span large = large_cert(AS_CERT_BYTES_MAX - 1024), ders[20];
+	size_t decoded = 0;
+	X509 *issuers[4];
+	bool more;
+
+	(void)state;
+	for (size_t i = 0; i < 19; i++)
+		ders[i] = large;
+	ders[19] = sm_cert_der(pf_signer());
+	open_certs(ders, 20);
+	for (size_t i = 0; i < 20; i++)
+		decoded += as_certs_at(certs, i) != NULL;
+	assert_int_equal(decoded, AS_CERTS_BYTES_MAX / large.size + 1);
+	/* That something is left out is told where it could matter. */
+	as_certs_issuers(certs, pf_signer(), issuers, 4, &more);
+	assert_true(more);
 }
 
 static void a_certificate_that_is_meant_but_cannot_be_decoded_is_told(void **state)
@@ -306,8 +324,7 @@ static void names_are_written_as_rfc_2253_does(void **state)
 		 "CN=J\xc3\xb6"},
 		{"no BMPString", sm_set(attribute("2.5.4.3", 0x14, sm_text("J\xf6"))),
 		 "CN=J\xc3\xb6"},
-		{"NUL and a control",
-		 sm_set(attribute("2.5.4.3", 0x0c, sm_copy("a\0b\x1b[1m", 7))),
+		{"NUL and a control", sm_set(attribute("2.5.4.3", 0x0c, sm_copy("a\0b\x1b[1m", 7))),
 		 "CN=a\\x00b\\x1b[1m"},
 		{"no UTF-8", sm_set(attribute("2.5.4.3", 0x16, sm_text("a\xff"))), "CN=a\\xff"},
 		{"unknown type", sm_set(attribute("1.2.3.4", 0x0c, sm_text("AB"))),
@@ -331,7 +348,7 @@ static void names_are_written_as_rfc_2253_does(void **state)
 
 static void a_long_name_is_cut(void **state)
 {
-	size_t size = 20000;
+	size_t size = 4000;
 	char *letters = as_arena_alloc(pf_arena(), size);
 	X509_NAME *name;
 	const char *text;
@@ -348,11 +365,12 @@ static void a_long_name_is_cut(void **state)
 
 static void a_certificate_is_described_for_reports(void **state)
 {
-	X509 *cert = sm_cert(&(struct sm_cert){.subject = "/C=DE/CN=Alice/emailAddress=a@example.org",
-					       .key = sm_key(SM_P256, 0),
-					       .issuer = sm_root(),
-					       .issuer_key = sm_root_key(),
-					       .serial = 0x1234});
+	X509 *cert =
+		sm_cert(&(struct sm_cert){.subject = "/C=DE/CN=Alice/emailAddress=a@example.org",
+					  .key = sm_key(SM_P256, 0),
+					  .issuer = sm_root(),
+					  .issuer_key = sm_root_key(),
+					  .serial = 0x1234});
 	struct as_smime_signer signer = {.key_bits = 1};
 
 	(void)state;
@@ -375,6 +393,7 @@ int main(void)
 		CERTS_TEST(of_several_with_one_name_the_accepted_one_is_taken),
 		CERTS_TEST(a_single_one_is_not_asked_for),
 		CERTS_TEST(what_cannot_be_read_is_no_certificate),
+		CERTS_TEST(only_so_many_octets_are_decoded_in_one_message),
 		CERTS_TEST(a_certificate_that_is_meant_but_cannot_be_decoded_is_told),
 		CERTS_TEST(numbers_with_superfluous_octets_are_equal),
 		CERTS_TEST(names_are_written_as_rfc_2253_does),

@@ -195,7 +195,9 @@ static void what_rfc_5280_refuses_makes_a_path_invalid(void **state)
 		{"no keyCertSign",
 		 {.ca = true, .key_usage = "critical,cRLSign"},
 		 "\"CN=Odd CA\" may not issue"},
-		{"length of path", {.key_usage = "keyCertSign", .eku = "", .extensions = length}, ""},
+		{"length of path",
+		 {.key_usage = "keyCertSign", .eku = "", .extensions = length},
+		 ""},
 		{"name not permitted", {.ca = true, .extensions = names}, "may not certify"},
 		{"name excluded", {.ca = true, .extensions = excluded}, "forbidden to certify"},
 		{"no policy", {.ca = true, .extensions = policy}, "certificate policy"},
@@ -218,10 +220,8 @@ static void what_rfc_5280_refuses_makes_a_path_invalid(void **state)
 							 .issuer = low,
 							 .issuer_key = sm_key(SM_RSA2048, 4),
 							 .email = "carol@example.org"});
-		struct as_path_result result =
-			pf_check(&(struct pf_case){.anchors = {sm_root()},
-						   .message = {middle, low},
-						   .signer = signer});
+		struct as_path_result result = pf_check(&(struct pf_case){
+			.anchors = {sm_root()}, .message = {middle, low}, .signer = signer});
 
 		print_message("case: %s: %s\n", cases[i].name, result.reason);
 		assert_int_equal(result.chain, AS_SMIME_CHAIN_INVALID);
@@ -324,10 +324,10 @@ static void an_intermediate_for_other_uses_cannot_speak_for_mail(void **state)
 {
 	X509 *web = odd_middle((struct sm_cert){.ca = true, .eku = "serverAuth"});
 	X509 *mail = odd_middle((struct sm_cert){.ca = true, .eku = "emailProtection,serverAuth"});
-	struct as_path_result result = pf_check(
-		&(struct pf_case){.anchors = {sm_root()},
-				  .message = {web},
-				  .signer = signer_under(web, sm_key(SM_RSA2048, 3))});
+	struct as_path_result result =
+		pf_check(&(struct pf_case){.anchors = {sm_root()},
+					   .message = {web},
+					   .signer = signer_under(web, sm_key(SM_RSA2048, 3))});
 
 	(void)state;
 	assert_int_equal(result.faults, AS_SMIME_FAULT_EKU);

@@ -80,8 +80,8 @@ static void an_issuer_that_was_renewed_is_taken_in_its_newer_form(void **state)
 
 	(void)state;
 	assert_int_equal(result.faults, 0);
-	result = pf_check(&(struct pf_case){
-		.anchors = {sm_root()}, .message = {old}, .signer = pf_signer()});
+	result = pf_check(
+		&(struct pf_case){.anchors = {sm_root()}, .message = {old}, .signer = pf_signer()});
 	assert_int_equal(result.chain, AS_SMIME_CHAIN_EXPIRED);
 }
 
@@ -221,17 +221,22 @@ static void the_cost_of_a_key_follows_its_size(void **state)
 		enum sm_key_kind kind;
 		unsigned low, high;
 	} cases[] = {
-		{"RSA 1024", SM_RSA1024, 1, 1},	 {"RSA 2048", SM_RSA2048, 1, 1},
-		{"RSA 3072", SM_RSA3072, 1, 3},	 {"P-256", SM_P256, 3, 5},
-		{"P-384", SM_P384, 20, 40},	 {"P-521", SM_P521, 20, 60},
-		{"Brainpool", SM_BRAINPOOL256, 10, 20}, {"Ed25519", SM_ED25519, 4, 10},
+		{"RSA 1024", SM_RSA1024, 1, 1},
+		{"RSA 2048", SM_RSA2048, 1, 1},
+		{"RSA 3072", SM_RSA3072, 1, 3},
+		{"P-256", SM_P256, 3, 5},
+		{"P-384", SM_P384, 20, 40},
+		{"P-521", SM_P521, 20, 60},
+		{"Brainpool", SM_BRAINPOOL256, 10, 20},
+		{"Ed25519", SM_ED25519, 4, 10},
 		{"DSA", SM_DSA1024, 3, 8},
 	};
 	EVP_PKEY *slow = slow_key(3072, 3000);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		X509 *cert = plain_ca("/CN=Key", sm_key(cases[i].kind, 0), sm_root(), sm_root_key());
+		X509 *cert =
+			plain_ca("/CN=Key", sm_key(cases[i].kind, 0), sm_root(), sm_root_key());
 
 		print_message("case: %s: %u\n", cases[i].name, as_path_key_cost(cert));
 		assert_in_range(as_path_key_cost(cert), cases[i].low, cases[i].high);
@@ -276,8 +281,8 @@ static X509 *with_unknown_algorithm(X509 *cert)
 	assert_non_null(octets);
 	memcpy(octets, der.data, der.size);
 	for (;;) {
-		unsigned char *hit = memmem(octets + from, der.size - from, sha256_rsa,
-					    sizeof(sha256_rsa));
+		unsigned char *hit =
+			memmem(octets + from, der.size - from, sha256_rsa, sizeof(sha256_rsa));
 
 		if (hit == NULL)
 			break;

@@ -78,8 +78,8 @@ static void weak_algorithms_and_keys_of_the_path_are_faults(void **state)
 
 static void what_the_settings_allow_is_no_reason_but_told_as_information(void **state)
 {
-	static const struct chain chain = {"all weak", SM_RSA1024, SM_RSA1024, SM_RSA1024, NULL,
-					   "SHA1",     "SHA1",	   0};
+	static const struct chain chain = {"all weak", SM_RSA1024, SM_RSA1024, SM_RSA1024,
+					   NULL,       "SHA1",	   "SHA1",     0};
 	struct as_smime_notes notes = {.arena = pf_arena()};
 	struct pf_case path = make_chain(&chain);
 	struct as_path_result result;

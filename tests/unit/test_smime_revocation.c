@@ -182,9 +182,9 @@ static void a_foreign_list_does_not_hide_the_issuers_own(void **state)
 	path.pool[0] = pf_middle();
 	path.crls[0] = root_crl(NULL);
 	path.crls[1] = middle_crl((struct sm_crl){.this_update = SM_NOW - 2 * SM_DAY}, NULL);
-	path.crls[2] = middle_crl((struct sm_crl){.this_update = SM_NOW - HOUR,
-						  .key = sm_key(SM_RSA2048, 9)},
-				  pf_signer());
+	path.crls[2] = middle_crl(
+		(struct sm_crl){.this_update = SM_NOW - HOUR, .key = sm_key(SM_RSA2048, 9)},
+		pf_signer());
 	result = pf_check(&path);
 	assert_int_equal(result.revocation, AS_SMIME_REVOCATION_GOOD);
 }
@@ -207,7 +207,8 @@ static void a_list_of_the_message_is_used_when_its_issuer_made_it(void **state)
 static void a_forged_list_of_the_message_is_not_looked_at(void **state)
 {
 	EVP_PKEY *own = sm_key(SM_RSA2048, 9);
-	X509 *twin = sm_cert(&(struct sm_cert){.subject = "/CN=Issuing CA", .key = own, .ca = true});
+	X509 *twin =
+		sm_cert(&(struct sm_cert){.subject = "/CN=Issuing CA", .key = own, .ca = true});
 	struct pf_case path = usual();
 	struct as_path_result result;
 
@@ -253,19 +254,17 @@ static void a_newer_list_of_the_message_tells_of_a_revocation(void **state)
 static void a_delta_list_adds_to_its_base(void **state)
 {
 	static const char *const freshest[] = {"freshestCRL=URI:http://ca.example/delta", NULL};
-	struct sm_extension delta = {
-		.oid = "2.5.29.27", .critical = true, .value = sm_uint(1)};
+	struct sm_extension delta = {.oid = "2.5.29.27", .critical = true, .value = sm_uint(1)};
 	struct pf_case path = usual();
 
 	(void)state;
 	path.crls[0] = root_crl(NULL);
 	path.crls[1] = middle_crl((struct sm_crl){.number = 1, .extensions = freshest}, NULL);
 	assert_int_equal(pf_check(&path).revocation, AS_SMIME_REVOCATION_GOOD);
-	path.crls[2] = middle_crl((struct sm_crl){.number = 2,
-						  .this_update = SM_NOW - HOUR,
-						  .raw = &delta,
-						  .raw_count = 1},
-				  pf_signer());
+	path.crls[2] = middle_crl(
+		(struct sm_crl){
+			.number = 2, .this_update = SM_NOW - HOUR, .raw = &delta, .raw_count = 1},
+		pf_signer());
 	assert_int_equal(pf_check(&path).revocation, AS_SMIME_REVOCATION_REVOKED);
 	/* A delta that another key made says nothing, and neither does it confirm. */
 	path.crls[2] = middle_crl((struct sm_crl){.number = 2,

@@ -162,7 +162,8 @@ static void a_named_file_must_hold_what_it_is_for(void **state)
 	assert_refused(CRLS, pf_write("cert.pem", root_pem()), "holds no CRL");
 	assert_refused(CRLS, pf_write("cert.der", sm_cert_der(sm_root())),
 		       "is no CRL that can be read");
-	assert_refused(CERTS, pf_write("crl.der", some_crl()), "is no certificate that can be read");
+	assert_refused(CERTS, pf_write("crl.der", some_crl()),
+		       "is no certificate that can be read");
 	assert_refused(ANCHORS, pf_write("half.pem", half), "object 1 is damaged");
 	assert_refused(ANCHORS, pf_write("broken.pem", broken), "object 2 is no certificate");
 	assert_refused(ANCHORS, pf_write("tail.der", tail), "octets behind");
@@ -190,9 +191,8 @@ static void a_folder_is_read_without_what_is_hidden_or_of_no_use(void **state)
 	pf_write("folder/README", sm_text("Roots."));
 	pf_write("folder/list.pem", pf_pem("X509 CRL", some_crl()));
 	pf_write("folder/half.pem", sm_join(2, as_span_slice(root_pem(), 0, 300), sm_text("\n")));
-	pf_write("folder/mixed.pem",
-		 sm_join(2, pf_pem("CERTIFICATE", sm_text("nothing")),
-			 pf_pem("CERTIFICATE", numbered_root(3))));
+	pf_write("folder/mixed.pem", sm_join(2, pf_pem("CERTIFICATE", sm_text("nothing")),
+					     pf_pem("CERTIFICATE", numbered_root(3))));
 	assert_int_equal(mkdir(pf_path("folder/below"), 0700), 0);
 	pf_write("folder/below/c.pem", pf_pem("CERTIFICATE", numbered_root(4)));
 	assert_loads(ANCHORS, folder, 3);
