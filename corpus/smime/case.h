@@ -45,7 +45,7 @@ struct cs_group {
 	const struct cs_case *cases;
 	size_t count;
 };
-extern const struct cs_group cs_good, cs_odd, cs_hostile, cs_closed, cs_paths;
+extern const struct cs_group cs_good, cs_odd, cs_hostile, cs_disguised, cs_closed, cs_paths;
 #define CS_GROUP(variable, text, table)                                                            \
 	const struct cs_group variable = {text, table, sizeof(table) / sizeof((table)[0])}
 

@@ -138,6 +138,16 @@ static struct as_span bare_in_bare(void)
 	return cs_sign(cs_encrypt(infected(), CS_AES256_CBC, CS_RSA), false);
 }
 
+static struct as_span bare_signed_in_sealed(void)
+{
+	return cs_encrypt(cs_sign(infected(), false), CS_AES256_CBC, CS_RSA);
+}
+
+static struct as_span bare_in_text(void)
+{
+	return sm_base64(bare_signed_in_sealed());
+}
+
 static struct as_span part_encrypted(void)
 {
 	return cs_mail(cs_header(), cs_multipart("mixed", 2, cs_text("See the attachment.\r\n"),
@@ -340,6 +350,20 @@ static const struct cs_case cases[] = {
 	 .bare = true,
 	 .eicar = true,
 	 .build = bare_in_bare},
+	{.name = "bare-signed-in-sealed",
+	 .why = "CMS within ciphertext: a message inside must not make a message of it",
+	 .layers = "enveloped null whole; signed-opaque yes whole",
+	 .options = RSA_KEY,
+	 .bare = true,
+	 .eicar = true,
+	 .build = bare_signed_in_sealed},
+	{.name = "bare-in-text",
+	 .why = "the same as base64",
+	 .layers = "enveloped null whole; signed-opaque yes whole",
+	 .options = RSA_KEY,
+	 .bare = true,
+	 .eicar = true,
+	 .build = bare_in_text},
 	{.name = "part-encrypted",
 	 .why = "a text beside an encrypted part",
 	 .layers = "authenveloped null part",

@@ -2,6 +2,7 @@
 /* Mail as honest programs and relays make it: valid, and quiet. */
 #include "case.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -299,6 +300,44 @@ static struct as_span bare(void)
 	return cs_sign(cs_text("The figures are fine.\r\n"), false);
 }
 
+static struct as_span bare_pem(void)
+{
+	return sm_join(3, sm_text("-----BEGIN CMS-----\n"), sm_base64(bare()),
+		       sm_text("-----END CMS-----\n"));
+}
+
+/* The body of a part as programs save it. */
+static struct as_span bare_base64(void)
+{
+	return sm_join(2, sm_text("\r\n"), sm_base64(bare()));
+}
+
+static struct as_span quoted_printable_signature(void)
+{
+	struct as_span part = cs_text("The figures are fine.\r\n"), cms = cs_sign(part, true);
+	struct as_span text = sm_text("");
+
+	for (size_t i = 0; i < cms.size; i += 16) {
+		char line[16 * 3 + 4];
+		size_t size = 0;
+
+		for (size_t j = i; j < i + 16 && j < cms.size; j++)
+			size += (size_t)snprintf(line + size, sizeof(line) - size, "=%02X",
+						 cms.data[j]);
+		text = sm_join(3, text, sm_copy(line, size), sm_text("=\r\n"));
+	}
+	return cs_mail(cs_header(),
+		       sm_join(5,
+			       sm_text("Content-Type: multipart/signed; micalg=sha-256;\r\n"
+				       " protocol=\"application/pkcs7-signature\"; boundary=b-"
+				       "\r\n\r\n--b-\r\n"),
+			       part,
+			       sm_text("\r\n--b-\r\n"
+				       "Content-Type: application/pkcs7-signature; name=smime.p7s"
+				       "\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"),
+			       text, sm_text("\r\n--b---\r\n")));
+}
+
 static struct as_span no_smime(void)
 {
 	return cs_mail(cs_header(), cs_text("The figures are fine.\r\n"));
@@ -384,6 +423,20 @@ static const struct cs_case cases[] = {
 	 .bare = true,
 	 .openssl = CS_AGREES,
 	 .build = bare},
+	{.name = "bare-pem",
+	 .why = "a CMS object in PEM armour",
+	 .layers = OPAQUE,
+	 .quiet = true,
+	 .bare = true,
+	 .build = bare_pem},
+	{.name = "bare-base64",
+	 .why = "a CMS object as base64 and nothing else",
+	 .layers = OPAQUE,
+	 .quiet = true,
+	 .bare = true,
+	 .build = bare_base64},
+	GOOD("quoted-printable-signature", "the signature part is quoted-printable", CLEAR,
+	     quoted_printable_signature),
 	{.name = "not-signed",
 	 .why = "a mail without S/MIME",
 	 .layers = "",

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 
 static const struct cs_group *const groups[] = {
-	&cs_good, &cs_odd, &cs_hostile, &cs_closed, &cs_paths,
+	&cs_good, &cs_odd, &cs_hostile, &cs_disguised, &cs_closed, &cs_paths,
 };
 
 static void make_folder(const char *folder, const char *name)

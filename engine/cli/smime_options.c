@@ -95,9 +95,10 @@ static const struct option *find_option(const struct reading *reading, const cha
 	return NULL;
 }
 
+/* "--" ends the words of an option, and all options. */
 static bool is_option(const char *word)
 {
-	return word[0] == '-' && word[1] == '-' && word[2] != '\0';
+	return word[0] == '-' && word[1] == '-';
 }
 
 /* One option with what belongs to it; *at moves behind its last word. */
@@ -140,7 +141,7 @@ static bool read_words(struct reading *reading, int argc, char **argv)
 {
 	int at = 1;
 
-	while (at < argc) {
+	while (at < argc && strcmp(argv[at], "--") != 0) {
 		if (strcmp(argv[at], "-h") == 0) {
 			reading->help = true;
 			return true;
@@ -149,6 +150,9 @@ static bool read_words(struct reading *reading, int argc, char **argv)
 					: !push(reading, &reading->files, argv[at++]))
 			return false;
 	}
+	for (at++; at < argc; at++)
+		if (!push(reading, &reading->files, argv[at]))
+			return false;
 	return true;
 }
 

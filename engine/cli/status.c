@@ -39,6 +39,7 @@ static int print(const struct as_config *config, const struct as_scanner *scanne
 		.workers = state.wanted,
 		.cache_slots = cache.slots,
 		.plugins = as_view_member(loaded, "plugins", NULL),
+		.smime = as_view_member(loaded, "smime", NULL),
 		.now = as_clock_wall_us(&as_clock_system) / 1000000u,
 	};
 	if (as_json) {

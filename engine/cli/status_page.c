@@ -225,6 +225,9 @@ static void put_rest(const struct page *page)
 	put_count(page, as_view_number(page->daemon, "cache", "hits", NULL),
 		  "questions answered, ");
 	put_count(page, as_view_number(page->daemon, "cache", "misses", NULL), "not\n");
+	put_name(page, "smime");
+	as_status_draw_smime(as_view_member(page->daemon, "generation", "smime", NULL), page->now,
+			     page->colour, page->out);
 	put_store(page);
 }
 

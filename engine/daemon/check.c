@@ -154,6 +154,7 @@ static void draw_scanner(const struct as_config *config, const struct as_scanner
 			.workers = state.wanted,
 			.cache_slots = cache.slots,
 			.plugins = as_view_member(loaded, "plugins", NULL),
+			.smime = as_view_member(loaded, "smime", NULL),
 			.now = as_clock_wall_us(&as_clock_system) / 1000000u,
 		},
 		as_colour_wanted(STDOUT_FILENO), text);

@@ -225,7 +225,28 @@ static void put_plugin(struct as_buffer *out, const char *name, const json_t *pl
 	sample(out, name, "plugin", title, (uint64_t)value);
 }
 
-static void put_plugins(const struct as_front_view *view, struct as_buffer *out)
+static uint64_t member_of(const json_t *object, const char *key)
+{
+	json_int_t value = json_integer_value(json_object_get(object, key));
+
+	return value > 0 ? (uint64_t)value : 0;
+}
+
+static void put_smime(const json_t *loaded, struct as_buffer *out)
+{
+	static const char *const kinds[] = {"anchors", "certificates", "crls", "keys"};
+	const json_t *smime = json_object_get(loaded, "smime");
+	uint64_t next = member_of(smime, "crl_next_update");
+
+	family(out, "assay_smime_loaded", "gauge", "What signatures are held against, by kind.");
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && json_is_object(smime); i++)
+		sample(out, "assay_smime_loaded", "kind", kinds[i], member_of(smime, kinds[i]));
+	single(out, "assay_smime_crl_next_update_seconds", "gauge",
+	       "When the first revocation list is due, since 1970; 0 without lists.", next);
+}
+
+/* From what the zygote said. */
+static void put_loaded(const struct as_front_view *view, struct as_buffer *out)
 {
 	json_t *loaded = json_loadb((const char *)view->plugins.data, view->plugins.size,
 				    JSON_REJECT_DUPLICATES, NULL);
@@ -241,6 +262,7 @@ static void put_plugins(const struct as_front_view *view, struct as_buffer *out)
 	json_array_foreach (plugins, i, plugin)
 		put_plugin(out, "assay_plugin_signatures_age_seconds", plugin, "newest",
 			   view->wall_us / 1000000);
+	put_smime(loaded, out);
 	json_decref(loaded);
 }
 
@@ -261,7 +283,7 @@ static void put_generation(const struct as_front_view *view, struct as_buffer *o
 	       "Further attempts at messages whose worker ended.", metrics->retries);
 	single(out, "assay_moved_total", "counter",
 	       "Messages that a reload moved to the new generation.", metrics->moved);
-	put_plugins(view, out);
+	put_loaded(view, out);
 }
 
 /* ---- The front -------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "inspect/smime.h"
 
-#include "smime/cms.h"
+#include "smime/armour.h"
 
 struct as_smime_entry {
 	const struct as_smime_candidate *candidate;
@@ -38,9 +38,14 @@ static struct as_smime_mail *new_mail(struct assay_scan *scan, struct as_object 
 				      const struct as_mime_tree *tree, const struct as_entity *root,
 				      bool own)
 {
+	const char *path = object->pub.path;
 	struct as_smime_mail *mail = NULL;
 
-	if (as_smime_mail_new(&scan->smime, object->pub.path, tree, root, own, &mail) != 0) {
+	/* A message that is all of the body is part 1 (RFC 9051 s6.4.5); without a path
+	 * its layers would be taken for those of the mail that carries it. */
+	if (!own && path[0] == '\0')
+		path = "1";
+	if (as_smime_mail_new(&scan->smime, path, tree, root, own, &mail) != 0) {
 		scan->out_of_memory = true;
 		return NULL;
 	}
@@ -238,7 +243,7 @@ bool as_smime_is_bare(const struct assay_scan *scan, const struct as_object *obj
 		ASSAY_ORIGIN_FILE | ASSAY_ORIGIN_MEMBER | ASSAY_ORIGIN_DERIVED | ASSAY_ORIGIN_GAP;
 
 	return scan->smime.trust != NULL && (object->pub.origin & loose) != 0 &&
-	       object->place == NULL && as_cms_looks_like(object->pub.data);
+	       object->place == NULL && as_smime_file_looks(object->pub.data);
 }
 
 void as_smime_unpack(struct assay_scan *scan, struct as_object *object, void *context)

@@ -12,6 +12,7 @@ static void put_quoted(struct as_buffer *out, struct as_arena *arena, const char
 {
 	const char *ascii = as_answer_ascii(arena, text, WORD_MAX);
 
+	out->failed = out->failed || ascii == NULL;
 	as_buffer_byte(out, '"');
 	for (; ascii != NULL && *ascii != '\0'; ascii++) {
 		if (*ascii == '"' || *ascii == '\\')
@@ -75,6 +76,7 @@ static const char *opened_word(enum as_smime_opening opening)
 	case AS_SMIME_OPEN_FAILED:
 	case AS_SMIME_OPEN_LIMIT:
 	case AS_SMIME_OPEN_MALFORMED:
+	case AS_SMIME_OPEN_UNSUPPORTED:
 		break;
 	}
 	return "no";
@@ -160,8 +162,9 @@ static void put_identity(struct as_buffer *out, struct as_arena *arena,
 {
 	const struct as_smime_signer *signer = layer->signers;
 
-	if (layer->entity != NULL && layer->entity->number[0] != '\0' &&
-	    strlen(layer->entity->number) <= WORD_MAX)
+	/* Parts of what was opened are none of the message's. */
+	if (layer->entity != NULL && layer->tree == layer->mail->tree &&
+	    layer->entity->number[0] != '\0' && strlen(layer->entity->number) <= WORD_MAX)
 		as_buffer_printf(out, "\n body.smime-part=%s", layer->entity->number);
 	if (layer->signer_count == 0)
 		return;

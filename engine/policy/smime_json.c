@@ -71,6 +71,7 @@ static const char *opening_word(enum as_smime_opening opening)
 		[AS_SMIME_OPEN_UNAVAILABLE] = "unavailable",
 		[AS_SMIME_OPEN_LIMIT] = "limit",
 		[AS_SMIME_OPEN_MALFORMED] = "malformed",
+		[AS_SMIME_OPEN_UNSUPPORTED] = "unsupported",
 	};
 
 	return words[opening];

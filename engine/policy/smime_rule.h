@@ -43,9 +43,9 @@ struct as_smime_rule {
 	size_t policy_count;
 	struct as_smime_names from;    /* authors; none: all */
 	struct as_smime_names signers; /* one must have signed, validly; none: any */
-	uint32_t require; /* all of these must be true */
-	uint32_t forbid;  /* none of these may be true */
-	uint32_t allow;	  /* enum as_smime_allow, in addition to the settings */
+	uint32_t require;	       /* all of these must be true */
+	uint32_t forbid;	       /* none of these may be true */
+	uint32_t allow;		       /* enum as_smime_allow, in addition to the settings */
 	enum assay_action action;
 	struct as_finding finding; /* policy.smime, naming the rule */
 };

@@ -21,6 +21,45 @@ static json_t *module_json(const struct as_module *module)
 			 "error", as_json_text(module->failure));
 }
 
+/* null: S/MIME is not looked at. */
+static json_t *smime_json(const struct as_engine *engine)
+{
+	const struct as_keys *keys = engine->key_ops.keys;
+	struct as_trust_counts counts;
+
+	if (engine->trust == NULL)
+		return json_null();
+	as_trust_counts(engine->trust, &counts);
+	return json_pack("{s:I,s:I,s:I,s:I,s:I}", "anchors", (json_int_t)counts.anchors,
+			 "certificates", (json_int_t)counts.certs, "crls", (json_int_t)counts.crls,
+			 "crl_next_update",
+			 (json_int_t)(counts.crl_next_update > 0 ? counts.crl_next_update : 0),
+			 "keys", (json_int_t)(keys != NULL ? keys->count : 0));
+}
+
+/* With revocation = "hard" everybody's signature is bad from then on. */
+static void warn_of_old_crls(const struct as_scanner_work *own)
+{
+	int64_t now = (int64_t)(as_clock_wall_us(own->clock) / 1000000);
+	struct as_trust_counts counts;
+	char text[32] = "long ago";
+	time_t due;
+	struct tm tm;
+
+	if (own->engine->trust == NULL)
+		return;
+	as_trust_counts(own->engine->trust, &counts);
+	if (counts.crl_next_update == AS_SMIME_NO_TIME || counts.crl_next_update >= now)
+		return;
+	due = (time_t)counts.crl_next_update;
+	if (gmtime_r(&due, &tm) != NULL)
+		strftime(text, sizeof(text), "since %Y-%m-%d %H:%M UTC", &tm);
+	as_log(AS_LOG_WARNING,
+	       "smime crls: the next update of a list is due %s; revocation is unknown for its "
+	       "certificates until the list is fetched anew",
+	       text);
+}
+
 static int put_status(const struct as_scanner_work *own, struct as_buffer *status_out)
 {
 	const struct as_config *config = own->config;
@@ -39,9 +78,9 @@ static int put_status(const struct as_scanner_work *own, struct as_buffer *statu
 		json_array_append_new(policies, as_json_text(config->policies[i].name));
 	if (as_policy_named(config->policies, config->policy_count, builtin) == NULL)
 		json_array_append_new(policies, as_json_text(builtin));
-	root = json_pack("{s:o,s:o,s:o,s:I,s:I}", "plugins", plugins, "policies", policies,
-			 "policy", as_json_text(config->policy->name), "time_ms",
-			 (json_int_t)config->engine.limits.time_ms, "message_bytes",
+	root = json_pack("{s:o,s:o,s:o,s:o,s:I,s:I}", "plugins", plugins, "policies", policies,
+			 "policy", as_json_text(config->policy->name), "smime", smime_json(engine),
+			 "time_ms", (json_int_t)config->engine.limits.time_ms, "message_bytes",
 			 (json_int_t)config->engine.limits.message_bytes);
 	rc = as_json_write(root, status_out);
 	json_decref(root);
@@ -129,6 +168,7 @@ int as_scanner_load(void *context, struct as_buffer *status_out, struct as_error
 		return rc;
 	if (own->cache != NULL)
 		as_cache_settle(own->cache);
+	warn_of_old_crls(own);
 	rc = put_status(own, status_out);
 	if (rc < 0)
 		as_error_set(error, rc, "no memory to start the engine");

@@ -190,16 +190,18 @@ static void put_signer(const struct drawing *drawing, const json_t *signer, size
 static void put_recipient(const struct drawing *drawing, const json_t *recipient)
 {
 	static const char *const keys[] = {"issuer", "serial", "key_id", "algorithm", "wrap"};
+	const char *between = " ";
 
-	as_buffer_printf(drawing->out, "    %-15s", "recipient");
+	as_buffer_printf(drawing->out, "    %-13s", "recipient");
 	put(drawing, AS_COLOUR_PLAIN, as_view_text(recipient, "kind", NULL));
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		const char *value = as_view_text(recipient, keys[i], NULL);
 
 		if (value[0] == '\0')
 			continue;
-		as_buffer_text(drawing->out, i == 0 ? " " : ", ");
+		as_buffer_text(drawing->out, between);
 		put(drawing, AS_COLOUR_PLAIN, value);
+		between = ", ";
 	}
 	as_buffer_byte(drawing->out, '\n');
 }
@@ -276,14 +278,49 @@ void as_smime_report_layers(const json_t *verdict, bool colour, struct as_buffer
 		put_layer(&drawing, json_array_get(layers, i));
 }
 
+static bool has_own_signature(const json_t *layers)
+{
+	for (size_t i = 0; i < json_array_size(layers); i++) {
+		const json_t *layer = json_array_get(layers, i);
+
+		if (is_own(layer) && is_signed(layer))
+			return true;
+	}
+	return false;
+}
+
+/* A valid signature says nothing of who made it and what it covers. */
+static bool is_loud(const json_t *findings)
+{
+	for (size_t i = 0; i < json_array_size(findings); i++)
+		if (strcmp(as_view_text(json_array_get(findings, i), "severity", NULL), "info") !=
+		    0)
+			return true;
+	return false;
+}
+
+static const char *conclusion(const json_t *verdict, const json_t *layers, const json_t *findings)
+{
+	switch (as_smime_report_outcome(verdict)) {
+	case AS_SMIME_OUTCOME_VALID:
+		if (!has_own_signature(layers))
+			return "Not signed. Everything was opened.";
+		return is_loud(findings)
+			       ? "Every signature is valid and everything was opened, but mind the "
+				 "findings."
+			       : "Every signature is valid and everything was opened.";
+	case AS_SMIME_OUTCOME_NOT_VALID:
+		return "Signed, but not valid.";
+	case AS_SMIME_OUTCOME_FAILED:
+		return "No verdict is possible.";
+	case AS_SMIME_OUTCOME_NONE:
+		break;
+	}
+	return "The message itself has no S/MIME.";
+}
+
 int as_smime_report_draw(const json_t *verdict, bool colour, struct as_buffer *out)
 {
-	static const char *const conclusions[] = {
-		[AS_SMIME_OUTCOME_VALID] = "Every signature is valid and everything was opened.",
-		[AS_SMIME_OUTCOME_NOT_VALID] = "Signed, but not valid.",
-		[AS_SMIME_OUTCOME_FAILED] = "No verdict is possible.",
-		[AS_SMIME_OUTCOME_NONE] = "The message itself has no S/MIME.",
-	};
 	const json_t *layers = as_view_member(verdict, "smime", NULL);
 	const struct drawing drawing = {out, colour};
 	json_t *findings = wanted_findings(verdict);
@@ -295,7 +332,7 @@ int as_smime_report_draw(const json_t *verdict, bool colour, struct as_buffer *o
 		put_finding(&drawing, json_array_get(findings, i));
 	if (out->size > 0)
 		as_buffer_byte(out, '\n');
-	as_buffer_printf(out, "%s\n", conclusions[as_smime_report_outcome(verdict)]);
+	as_buffer_printf(out, "%s\n", conclusion(verdict, layers, findings));
 	json_decref(findings);
 	return out->failed ? -ENOMEM : 0;
 }

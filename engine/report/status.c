@@ -6,6 +6,7 @@
 #include "report/view.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #define DAY_SECONDS 86400u
 
@@ -67,6 +68,47 @@ void as_status_draw_plugins(const json_t *plugins, uint64_t now, bool colour, st
 		put_plugin(json_array_get(plugins, i), now, &table, out);
 }
 
+static void put_number(const json_t *smime, const char *key, const char *one, const char *many,
+		       struct as_buffer *out)
+{
+	uint64_t count = as_view_number(smime, key, NULL);
+
+	as_buffer_printf(out, "%llu %s", (unsigned long long)count, count == 1 ? one : many);
+}
+
+/* A list that is past its time makes revocation unknown. */
+static void put_next_update(uint64_t next, uint64_t now, bool colour, struct as_buffer *out)
+{
+	enum as_colour look = colour && next < now ? AS_COLOUR_RED : AS_COLOUR_PLAIN;
+	time_t when = (time_t)next;
+	char text[40] = "";
+	struct tm tm;
+
+	if (next == 0 || next > INT32_MAX * (uint64_t)100 || gmtime_r(&when, &tm) == NULL)
+		return;
+	strftime(text, sizeof(text), next < now ? " due since %Y-%m-%d" : " until %Y-%m-%d", &tm);
+	as_colour_begin(out, look);
+	as_buffer_text(out, text);
+	as_colour_end(out, look);
+}
+
+void as_status_draw_smime(const json_t *smime, uint64_t now, bool colour, struct as_buffer *out)
+{
+	if (!json_is_object(smime)) {
+		as_buffer_text(out, "off\n");
+		return;
+	}
+	put_number(smime, "anchors", "anchor", "anchors", out);
+	as_buffer_text(out, ", ");
+	put_number(smime, "certificates", "certificate", "certificates", out);
+	as_buffer_text(out, ", ");
+	put_number(smime, "crls", "revocation list", "revocation lists", out);
+	put_next_update(as_view_number(smime, "crl_next_update", NULL), now, colour, out);
+	as_buffer_text(out, ", ");
+	put_number(smime, "keys", "key", "keys", out);
+	as_buffer_byte(out, '\n');
+}
+
 void as_status_draw(const struct as_status *status, bool colour, struct as_buffer *out)
 {
 	enum as_colour alarm = colour && !status->sandboxed ? AS_COLOUR_RED : AS_COLOUR_PLAIN;
@@ -88,17 +130,20 @@ void as_status_draw(const struct as_status *status, bool colour, struct as_buffe
 				 (unsigned long long)status->cache_slots);
 	else
 		as_buffer_text(out, "cache          off\n");
+	as_buffer_text(out, "smime          ");
+	as_status_draw_smime(status->smime, status->now, colour, out);
 	as_buffer_byte(out, '\n');
 	as_status_draw_plugins(status->plugins, status->now, colour, out);
 }
 
 json_t *as_status_json(const struct as_status *status)
 {
-	return json_pack("{s:s,s:o,s:o,s:{s:b,s:o},s:{s:o,s:b},s:I,s:I,s:O?}", "version",
+	return json_pack("{s:s,s:o,s:o,s:{s:b,s:o},s:{s:o,s:b},s:I,s:I,s:O?,s:O?}", "version",
 			 status->version, "config", as_json_text(status->config_file), "policy",
 			 as_json_text(status->policy), "sandbox", "active", (int)status->sandboxed,
 			 "state", as_json_text(status->sandbox), "temporary", "path",
 			 as_json_text(status->temp_dir), "tmpfs", (int)status->temp_is_tmpfs,
 			 "workers", (json_int_t)status->workers, "cache_slots",
-			 (json_int_t)status->cache_slots, "plugins", status->plugins);
+			 (json_int_t)status->cache_slots, "plugins", status->plugins, "smime",
+			 status->smime);
 }

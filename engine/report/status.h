@@ -19,6 +19,7 @@ struct as_status {
 	uint64_t workers;
 	uint64_t cache_slots;  /* 0: no cache */
 	const json_t *plugins; /* of the scanner's status */
+	const json_t *smime;   /* the same; null: off */
 	uint64_t now;	       /* seconds since 1970, for ages */
 };
 
@@ -26,6 +27,9 @@ void as_status_draw(const struct as_status *status, bool colour, struct as_buffe
 /* Its table of plugins; the same for those of a daemon. */
 void as_status_draw_plugins(const json_t *plugins, uint64_t now, bool colour,
 			    struct as_buffer *out);
+/* "3 anchors, 12 certificates, 4 lists until 2026-12-01, 1 key": what the
+ * status says of S/MIME, with a line end. */
+void as_status_draw_smime(const json_t *smime, uint64_t now, bool colour, struct as_buffer *out);
 /* A new value, NULL when there is no memory. */
 json_t *as_status_json(const struct as_status *status);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "smime/identity.h"
 
+#include "base/utf8.h"
+
 #include <idn2.h>
 
 /* A domain name has at most 253 octets (RFC 1035 s2.3.4); U-labels in UTF-8 need
@@ -85,6 +87,40 @@ static void append_local(struct as_buffer *out, struct as_span local)
 	}
 }
 
+/* Characters that UTS 46 drops or writes in another way, letter case and U+3002
+ * apart: no U-label has them (RFC 5892), and readers do not see which domain
+ * they stand for. U+200C and U+200D are for the scripts that need them. */
+static bool is_disguise(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{0xaa, 0xaa},	  {0xad, 0xad},	    {0xb2, 0xb3},     {0xb9, 0xba},
+		{0x34f, 0x34f},	  {0x180b, 0x180f}, {0x200b, 0x200b}, {0x2010, 0x2011},
+		{0x2024, 0x2024}, {0x2060, 0x209c}, {0x2100, 0x214f}, {0x2460, 0x24ff},
+		{0xfb00, 0xfb06}, {0xfe00, 0xfe0f}, {0xfe50, 0xfe6f}, {0xfeff, 0xffef},
+		{0x1d400, 0x1d7ff}, {0x1f100, 0x1f1ff}, {0xe0000, 0xe0fff},
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return true;
+	return false;
+}
+
+static bool is_disguised(struct as_span domain)
+{
+	while (domain.size > 0) {
+		uint32_t c = 0;
+		size_t length = as_utf8_next(domain, &c);
+
+		if (length == 0 || is_disguise(c))
+			return true;
+		domain = as_span_from(domain, length);
+	}
+	return false;
+}
+
 /* RFC 9598 s5 compares A-labels. What IDNA refuses is compared as it stands. */
 static void append_domain(struct as_buffer *out, struct as_span domain)
 {
@@ -93,7 +129,7 @@ static void append_domain(struct as_buffer *out, struct as_span domain)
 
 	if (domain.size > 1 && domain.data[domain.size - 1] == '.')
 		domain.size--;
-	if (is_ascii(domain) || domain.size > DOMAIN_BYTES_MAX) {
+	if (is_ascii(domain) || domain.size > DOMAIN_BYTES_MAX || is_disguised(domain)) {
 		append_lower(out, domain);
 		return;
 	}

@@ -9,6 +9,10 @@
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 
+/* Octets that are decoded in 20 us, see AS_CERTS_BYTES_MAX and AS_CERTS_CRL_BYTES_MAX. */
+#define BYTES_PER_UNIT	   200u
+#define CRL_BYTES_PER_UNIT 1400u
+
 /* One certificate of the message, as far as somebody asked for it. */
 struct entry {
 	struct as_span der;
@@ -31,6 +35,7 @@ struct as_certs {
 	size_t count;
 	size_t bytes; /* decoded */
 	bool spent;   /* some were not, though they might matter */
+	bool large;   /* some, or their names, are above the size */
 	struct crl_entry crls[AS_CMS_CRLS_MAX];
 	size_t crl_count;
 	size_t crl_bytes;
@@ -51,8 +56,10 @@ struct as_certs *as_certs_new(const struct as_trust *trust, const struct as_span
 		return NULL;
 	}
 	certs->count = count;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		certs->entries[i].der = ders[i];
+		certs->large = certs->large || ders[i].size > AS_CERT_BYTES_MAX;
+	}
 	return certs;
 }
 
@@ -79,6 +86,17 @@ size_t as_certs_count(const struct as_certs *certs)
 struct as_path_cost *as_certs_cost(struct as_certs *certs)
 {
 	return &certs->cost;
+}
+
+bool as_certs_left_out(const struct as_certs *certs)
+{
+	return certs->spent || certs->large;
+}
+
+unsigned as_certs_work(const struct as_certs *certs)
+{
+	return certs->cost.message_units + (unsigned)(certs->bytes / BYTES_PER_UNIT) +
+	       (unsigned)(certs->crl_bytes / CRL_BYTES_PER_UNIT);
 }
 
 static bool look(struct entry *entry)
@@ -141,9 +159,11 @@ X509 *as_certs_at(struct as_certs *certs, size_t index)
 static const X509_NAME *name_of(struct as_certs *certs, struct entry *entry, struct as_span octets,
 				X509_NAME **kept)
 {
-	if (*kept != NULL || !entry->readable || octets.size > AS_NAME_BYTES_MAX ||
-	    !afford(certs, octets.size))
+	if (*kept != NULL || !entry->readable)
 		return *kept;
+	certs->large = certs->large || octets.size > AS_NAME_BYTES_MAX;
+	if (octets.size > AS_NAME_BYTES_MAX || !afford(certs, octets.size))
+		return NULL;
 	*kept = as_name_decode(octets);
 	/* Neither will the certificate be. */
 	entry->readable = *kept != NULL;
@@ -228,7 +248,7 @@ size_t as_certs_issuers(struct as_certs *certs, X509 *cert, X509 **issuers_out, 
 			add_issuer(&issuers, entry->cert);
 	}
 	ERR_clear_error();
-	*more_out = issuers.more || certs->spent;
+	*more_out = issuers.more || as_certs_left_out(certs);
 	return issuers.count;
 }
 

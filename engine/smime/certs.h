@@ -35,4 +35,10 @@ X509_CRL *as_certs_crl(struct as_certs *certs, struct as_span der);
 /* What paths of this message have cost so far. */
 struct as_path_cost *as_certs_cost(struct as_certs *certs);
 
+/* Some certificates were not decoded, for their size or that of all. */
+bool as_certs_left_out(const struct as_certs *certs);
+
+/* What paths and decoding have cost, in the units of path_cost.h. */
+unsigned as_certs_work(const struct as_certs *certs);
+
 #endif

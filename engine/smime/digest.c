@@ -19,14 +19,15 @@ struct hash {
 
 static bool is_shake(const struct as_oid *digest)
 {
-	return digest->id == AS_OID_SHAKE128 || digest->id == AS_OID_SHAKE256;
+	return digest->id == AS_OID_SHAKE128 || digest->id == AS_OID_SHAKE256 ||
+	       digest->id == AS_OID_SHAKE256_LEN;
 }
 
 static const char *method_name(const struct as_oid *digest)
 {
 	if (digest->id == AS_OID_SHAKE128)
 		return "SHAKE-128";
-	return digest->id == AS_OID_SHAKE256 ? "SHAKE-256" : digest->openssl;
+	return is_shake(digest) ? "SHAKE-256" : digest->openssl;
 }
 
 bool as_digest_is_known(const struct as_oid *digest)
@@ -61,6 +62,7 @@ size_t as_digest_size(const struct as_oid *digest)
 	case AS_OID_SHAKE128:
 		return SHAKE128_BYTES;
 	case AS_OID_SHAKE256:
+	case AS_OID_SHAKE256_LEN:
 		return SHAKE256_BYTES;
 	default:
 		return 0;
@@ -149,6 +151,19 @@ static struct as_content_digest *find_or_add(struct as_content_digests *digests,
 	return &digests->items[digests->count++];
 }
 
+static bool afford(struct as_content_digests *digests)
+{
+	size_t size = digests->content.size;
+
+	if (digests->computed >= AS_CONTENT_DIGESTS_FREE &&
+	    (digests->hashed > AS_CONTENT_DIGEST_BYTES_MAX ||
+	     size > AS_CONTENT_DIGEST_BYTES_MAX - digests->hashed))
+		return false;
+	digests->computed++;
+	digests->hashed += size;
+	return true;
+}
+
 bool as_content_digest(struct as_content_digests *digests, const struct as_oid *digest,
 		       enum as_content_form form, struct as_span *value_out)
 {
@@ -160,7 +175,7 @@ bool as_content_digest(struct as_content_digests *digests, const struct as_oid *
 	item = find_or_add(digests, digest->id);
 	if (item == NULL)
 		return false;
-	if (item->size[form] == 0) {
+	if (item->size[form] == 0 && afford(digests)) {
 		hash_begin(&hash, digest);
 		if (form == AS_CONTENT_CANONICAL)
 			as_smime_canonical(digests->content, hash_take, &hash);

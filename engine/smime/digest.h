@@ -14,6 +14,11 @@
 #define AS_DIGEST_BYTES_MAX 64u
 /* More than there are digests in the table of oid.h. */
 #define AS_CONTENT_DIGESTS_MAX 24u
+/* So many are computed of every content: two algorithms in two forms. Further ones only
+ * while all of them together take no more octets than this: signers with fifteen
+ * algorithms would cost 3 s with a content of 40 MB. */
+#define AS_CONTENT_DIGESTS_FREE 4u
+#define AS_CONTENT_DIGEST_BYTES_MAX ((size_t)16 << 20)
 
 /* Whether it can be computed here. digest may be NULL. */
 bool as_digest_is_known(const struct as_oid *digest);
@@ -43,8 +48,10 @@ struct as_content_digests {
 	struct as_span content;
 	struct as_content_digest items[AS_CONTENT_DIGESTS_MAX];
 	size_t count;
+	unsigned computed;
+	size_t hashed; /* octets, in sum */
 };
-/* *value_out points into digests. False when it cannot be computed. */
+/* *value_out points into digests. False when it cannot be computed, or costs too much. */
 bool as_content_digest(struct as_content_digests *digests, const struct as_oid *digest,
 		       enum as_content_form form, struct as_span *value_out);
 

@@ -56,6 +56,7 @@ struct as_smime_octets {
 	bool needs_canonical; /* there is a lone LF: the second try differs */
 	size_t begin, end;    /* offsets of raw in the message */
 	bool found;	      /* false: there is no first part */
+	size_t compared;      /* see frame.h */
 };
 void as_smime_signed_octets(const struct as_mime_tree *tree,
 			    const struct as_smime_candidate *candidate,
@@ -112,6 +113,11 @@ struct as_smime_structure {
 };
 void as_smime_check_structure(struct as_smime_notes *notes, const struct as_smime_layer *layer,
 			      const struct as_smime_structure *structure, bool *ambiguous_out);
+
+/* Whether the parameter smime-type of a leaf names a kind of CMS object, and not
+ * that one. When memory is short notes->lost is set. */
+bool as_smime_says_other(struct as_smime_notes *notes, const struct as_mime_tree *tree,
+			 const struct as_entity *leaf, enum as_smime_state state);
 
 /* Blanks, or a sentence that mail clients put before the first delimiter for
  * readers that know no MIME. */

@@ -17,7 +17,6 @@ struct scan {
 	unsigned char terminator;
 	const struct as_smime_fences *fences;
 	struct as_smime_frame *frame;
-	size_t compared;
 };
 
 static struct as_span trim_end(struct as_span text)
@@ -116,7 +115,8 @@ static enum line_kind kind_at(struct scan *scan, struct as_span line)
 {
 	if (line.size < 3 || !scan->fences->begins[line.data[2]])
 		return LINE_TEXT;
-	if (scan->compared++ >= AS_SMIME_FENCE_LINES_MAX) {
+	scan->frame->compared += scan->fences->count;
+	if (scan->frame->compared > AS_SMIME_FENCE_COMPARES_MAX) {
 		scan->frame->cut = true;
 		return LINE_TEXT;
 	}

@@ -20,7 +20,7 @@ struct scan {
 	char name[NAME_SIZE]; /* of the tag at hand */
 	struct as_style style;
 	bool hidden, refresh, form_attribute;
-	struct region hiding, tiny, swallowing;
+	struct region hiding, tiny, pale, swallowing;
 	bool base_remote;
 	bool in_form;
 	bool after_break; /* a block has begun and holds nothing yet */
@@ -332,6 +332,7 @@ static void take_tag_done(void *context)
 	take_layout(scan);
 	region_tag(&scan->hiding, name);
 	region_tag(&scan->tiny, name);
+	region_tag(&scan->pale, name);
 	region_tag(&scan->swallowing, name);
 	if (scan->style.sets_font)
 		scan->tiny.depth = 0;
@@ -342,6 +343,10 @@ static void take_tag_done(void *context)
 		region_begin(&scan->hiding, name, how);
 	if (scan->style.zero_font)
 		region_begin(&scan->tiny, name, "a font size of 0");
+	/* On the dark ground of something around it is to be read; what follows the part is
+	 * not. */
+	if (scan->style.pale)
+		region_begin(&scan->pale, name, "white text");
 	if (IS_IN(name, swallowing_elements))
 		region_begin(&scan->swallowing, name, "");
 }
@@ -354,6 +359,7 @@ static void take_end_tag(void *context, struct as_span span)
 	as_html_lower(span, name, sizeof(name));
 	region_end_tag(&scan->hiding, name);
 	region_end_tag(&scan->tiny, name);
+	region_end_tag(&scan->pale, name);
 	region_end_tag(&scan->swallowing, name);
 	if (strcmp(name, "form") == 0)
 		scan->in_form = false;
@@ -398,6 +404,8 @@ static void conclude_regions(struct scan *scan)
 	if (scan->swallowing.depth > 0 && scan->in_form &&
 	    strcmp(scan->swallowing.name, "select") == 0)
 		leak(scan, "a field of a form that is left open");
+	if (scan->pale.depth > 0)
+		open = &scan->pale;
 	if (scan->tiny.depth > 0)
 		open = &scan->tiny;
 	if (scan->hiding.depth > 0)

@@ -67,7 +67,7 @@ static int read_protected(struct identity *identity)
 	int rc = as_protect_find(identity->request->arena, identity->request->layer->content,
 				 &protection);
 
-	if (rc == 0 && protection.header.size > 0)
+	if (rc == 0 && protection.header.size > 0 && !protection.forwarded)
 		rc = read_header(identity, protection.header, &identity->inner);
 	return rc;
 }

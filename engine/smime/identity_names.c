@@ -58,21 +58,68 @@ static bool is_own(const struct identity *identity, const struct person *person,
 	return own;
 }
 
+static struct as_span domain_of(struct as_span key)
+{
+	size_t at = key.size;
+
+	while (at > 0 && key.data[at - 1] != '@')
+		at--;
+	return as_span_from(key, at);
+}
+
+/* "Sales @ shop.example" is a name that shops have. */
+static bool is_own_domain(const struct identity *identity, const struct person *person,
+			  struct as_span found)
+{
+	struct as_buffer key;
+	bool own = false;
+
+	as_buffer_init(&key, 0);
+	if (as_address_key(&key, found)) {
+		struct as_span domain = domain_of(as_buffer_span(&key));
+
+		own = as_span_equal(domain_of(person->key), domain);
+		for (size_t i = 0; i < identity->holder_count && !own; i++)
+			for (size_t j = 0; j < identity->holders[i].count && !own; j++)
+				own = as_span_equal(domain_of(identity->holders[i].keys[j]),
+						    domain);
+	}
+	as_buffer_deinit(&key);
+	return own;
+}
+
+/* The first address in shown that is a stranger's. joined: blanks round its '@' were
+ * dropped, so that it can be a name as well. */
+static bool find_stranger(const struct identity *identity, const struct person *person,
+			  struct as_span shown, bool joined, struct as_span *found_out)
+{
+	size_t offset = 0, seen = 0;
+
+	while (as_shown_next(shown, &offset, found_out))
+		if (++seen > SHOWN_MAX ||
+		    (!is_own(identity, person, shown, *found_out) &&
+		     !(joined && is_own_domain(identity, person, *found_out))))
+			return true;
+	return false;
+}
+
 /* what: "name", "group" ... as a sentence has it. */
 static int check_text(const struct identity *identity, const struct person *person,
 		      const char *text, const char *what)
 {
 	const struct as_identity_request *request = identity->request;
-	struct as_buffer shown;
+	struct as_buffer shown, joined;
 	struct as_span found;
-	size_t offset = 0, seen = 0;
-	bool strange = false, good;
+	bool strange = false, any = false, good;
 
 	as_buffer_init(&shown, 0);
-	good = as_shown_append(&shown, as_span_text(text));
-	while (good && !strange && as_shown_next(as_buffer_span(&shown), &offset, &found))
-		strange = ++seen > SHOWN_MAX ||
-			  !is_own(identity, person, as_buffer_span(&shown), found);
+	as_buffer_init(&joined, 0);
+	good = as_shown_append(&shown, as_span_text(text)) &&
+	       as_shown_join(&joined, as_buffer_span(&shown), &any);
+	if (good)
+		strange = find_stranger(identity, person, as_buffer_span(&shown), false, &found) ||
+			  (any && find_stranger(identity, person, as_buffer_span(&joined), true,
+						&found));
 	if (strange)
 		as_smime_note(request->notes, request->layer, "smime.display_name_address",
 			      ASSAY_SEVERITY_DEFAULT,
@@ -81,6 +128,7 @@ static int check_text(const struct identity *identity, const struct person *pers
 						 SHOWN_ADDRESS_BYTES),
 			      as_smime_printable(request->arena, found, SHOWN_ADDRESS_BYTES));
 	as_buffer_deinit(&shown);
+	as_buffer_deinit(&joined);
 	return good ? 0 : -ENOMEM;
 }
 

@@ -39,12 +39,29 @@ static void feed(struct inflating *inflating)
 	inflating->rest = as_span_from(inflating->rest, piece.size);
 }
 
+/* A hundred small bombs are a large one, beside each other or in one another. */
 static bool is_bomb(const struct inflating *inflating, size_t made)
 {
+	const struct as_inflation *before = inflating->request->inflation;
 	size_t used = inflating->fed - inflating->stream.avail_in;
 
-	return made > inflating->request->max_bytes ||
-	       (made > AS_OPEN_RATIO_FLOOR && made / AS_OPEN_RATIO_MAX > used);
+	if (made > inflating->request->max_bytes)
+		return true;
+	if (before != NULL) {
+		made += before->made;
+		used += before->used;
+	}
+	return made > AS_OPEN_RATIO_FLOOR && made / AS_OPEN_RATIO_MAX > used;
+}
+
+static void add_up(const struct inflating *inflating, size_t made)
+{
+	struct as_inflation *inflation = inflating->request->inflation;
+
+	if (inflation == NULL)
+		return;
+	inflation->used += inflating->fed - inflating->stream.avail_in;
+	inflation->made += made;
 }
 
 /* One piece; *more_out is false at the end of the stream. */
@@ -87,6 +104,7 @@ static enum end inflate_all(struct inflating *inflating, struct as_buffer *conte
 	while (more && end == END_FINE)
 		end = step(inflating, content, &more);
 	inflateEnd(&inflating->stream);
+	add_up(inflating, content->size);
 	return end;
 }
 
@@ -139,6 +157,7 @@ int as_open_compressed(const struct as_open_request *request, as_open_charge *ch
 			      ASSAY_SEVERITY_DEFAULT,
 			      "The content is compressed with %s, which is not supported here.",
 			      as_oid_name(request->arena, cms->compression.oid));
+		request->layer->opening = AS_SMIME_OPEN_UNSUPPORTED;
 		return 0;
 	}
 	if (!cms->has_econtent) {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "smime/mail.h"
 
+#include "mime/line.h"
+#include "smime/armour.h"
+#include "smime/certs.h"
 #include "smime/cms.h"
 #include "smime/coverage.h"
 #include "smime/identity.h"
@@ -10,6 +13,9 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
+/* Of lines with delimiters, see frame.h, in a unit of AS_SMIME_COST_MAX. */
+#define COMPARES_PER_UNIT 5000u
+
 /* One layer while it is judged. */
 struct work {
 	struct as_smime_session *session;
@@ -17,10 +23,11 @@ struct work {
 	const struct as_smime_candidate *candidate; /* NULL: bare */
 	struct as_smime_layer *layer;
 	struct as_smime_notes *notes;
+	struct as_span octets; /* the CMS object as it was found */
 	struct as_cms_parse parse;
 	struct as_buffer *made;
 	bool clear;	/* multipart/signed */
-	bool skip;	/* too many layers: opened, not verified */
+	const char *skip; /* opened, not verified: why; NULL: it is */
 	bool ambiguous; /* which octets were signed */
 };
 
@@ -74,18 +81,57 @@ static void judge_broken(struct work *work)
 	give_up(work, "malformed");
 }
 
+/* A line end is what editors and encoders of text leave behind binary octets. */
+static void note_trailing(struct work *work)
+{
+	size_t size = work->parse.cms.trailing;
+	struct as_span rest = as_span_from(work->octets, work->octets.size - size);
+
+	as_smime_note(work->notes, work->layer, "smime.trailing_data",
+		      as_span_blank(rest) ? ASSAY_INFO : ASSAY_SEVERITY_DEFAULT,
+		      "%zu octets stand behind the CMS object.", size);
+}
+
+static bool is_data(const struct as_cms *cms)
+{
+	return cms->econtent_known != NULL && cms->econtent_known->id == AS_OID_DATA;
+}
+
+static void note_content_type(struct work *work)
+{
+	as_smime_note(
+		work->notes, work->layer, "smime.content_not_mime", ASSAY_SEVERITY_DEFAULT,
+		"The content is of the type %s.",
+		as_oid_name(work->session->arena, work->parse.cms.econtent_type));
+}
+
+/* RFC 5652 s5.1: readers may refuse such a signature, and some do. */
+static void note_unlisted(struct work *work, const struct as_cms_signer *signer)
+{
+	const struct as_cms *cms = &work->parse.cms;
+
+	for (size_t i = 0; i < cms->digest_count; i++)
+		if (as_span_equal(cms->digests[i].oid, signer->digest.oid))
+			return;
+	as_smime_note(work->notes, work->layer, "smime.micalg_mismatch", ASSAY_LOW,
+		      "The signature uses %s, which is not in the list of digests of the CMS "
+		      "object.",
+		      as_oid_name(work->session->arena, signer->digest.oid));
+}
+
 static void note_oddities(struct work *work)
 {
 	const struct as_cms *cms = &work->parse.cms;
 
 	if ((cms->oddities & AS_CMS_TRAILING) != 0)
-		as_smime_note(work->notes, work->layer, "smime.trailing_data",
-			      ASSAY_SEVERITY_DEFAULT, "%zu octets stand behind the CMS object.",
-			      cms->trailing);
-	if (cms->econtent_known == NULL && cms->econtent_type.size > 0)
-		as_smime_note(work->notes, work->layer, "smime.content_not_mime", ASSAY_INFO,
-			      "The content is of the type %s.",
-			      as_oid_name(work->session->arena, cms->econtent_type));
+		note_trailing(work);
+	/* RFC 8551 s2.4.1: a MIME entity is id-data. Another type was signed for another
+	 * purpose, and its octets may mean something else there. */
+	if (cms->econtent_type.size > 0 &&
+	    (cms->econtent_known == NULL || (work->clear && !is_data(cms))))
+		note_content_type(work);
+	for (size_t i = 0; i < cms->signer_count; i++)
+		note_unlisted(work, &cms->signers[i]);
 }
 
 static const char *const *digest_names(struct work *work, size_t *count_out)
@@ -109,11 +155,11 @@ static void check_structure(struct work *work)
 		.tree = work->subject->tree,
 		.candidate = work->candidate,
 		.state = work->layer->state,
-		.content_missing = !work->parse.cms.has_econtent,
+		.content_missing = !work->parse.cms.has_econtent &&
+				   work->parse.cms.signer_count > 0,
 	};
 
-	/* It costs a search through the part for every layer round it. */
-	if (work->candidate == NULL || work->skip)
+	if (work->candidate == NULL || work->skip != NULL)
 		return;
 	structure.digests = digest_names(work, &structure.digest_count);
 	as_smime_check_structure(work->notes, work->layer, &structure, &work->ambiguous);
@@ -133,7 +179,9 @@ static int check_coverage(struct work *work)
 	};
 
 	if (work->layer->entity == NULL) {
-		work->layer->coverage = request.parent;
+		if (work->layer->state != AS_SMIME_CERTS_ONLY &&
+		    work->layer->state != AS_SMIME_MALFORMED)
+			work->layer->coverage = request.parent;
 		return 0;
 	}
 	return as_coverage_check(&request, &work->layer->coverage);
@@ -151,7 +199,12 @@ static void find_content(struct work *work, struct as_signers_request *request)
 		work->layer->content = cms->econtent;
 		return;
 	}
+	/* It costs a search through the part for every layer round it. */
+	if (work->skip != NULL)
+		return;
 	as_smime_signed_octets(work->subject->tree, work->candidate, &octets);
+	/* The structure was searched in the same way. */
+	work->session->cost += (unsigned)(2 * octets.compared / COMPARES_PER_UNIT);
 	request->detached = true;
 	request->content = octets.raw;
 	request->try_canonical = octets.needs_canonical;
@@ -189,16 +242,16 @@ static int verify(struct work *work)
 		.arena = session->arena,
 		.ambiguous = work->ambiguous,
 		.at = session->at,
+		.hashed = &session->hashed,
 	};
 	X509 **certs = NULL;
 	int rc;
 
 	find_content(work, &request);
-	if (work->skip) {
-		as_smime_note(
-			work->notes, work->layer, "smime.limit_exceeded", ASSAY_SEVERITY_DEFAULT,
-			"More than %u layers of S/MIME: this one's signature was not verified.",
-			AS_SMIME_LAYERS_MAX);
+	if (work->skip != NULL) {
+		as_smime_note(work->notes, work->layer, "smime.limit_exceeded",
+			      ASSAY_SEVERITY_DEFAULT, "%s: this one's signature was not verified.",
+			      work->skip);
 		work->layer->reason = "a limit was reached";
 		return 0;
 	}
@@ -206,6 +259,7 @@ static int verify(struct work *work)
 	if (request.certs == NULL)
 		return -ENOMEM;
 	rc = as_signers_verify(&request, &certs);
+	session->cost += as_certs_work(request.certs);
 	if (rc == 0)
 		rc = check_authors(work, certs);
 	as_certs_free(request.certs);
@@ -221,16 +275,17 @@ static int open_envelope(struct work *work)
 		.notes = work->notes,
 		.arena = session->arena,
 		/* One keeper serves all workers. */
-		.ops = work->skip ? NULL : session->ops,
+		.ops = work->skip != NULL ? NULL : session->ops,
 		.max_bytes = session->max_bytes,
+		.inflation = &session->inflation,
+		.cost = &session->cost,
 	};
 	int rc;
 
-	if (work->skip && as_smime_layer_encrypted(work->layer))
+	if (work->skip != NULL && as_smime_layer_encrypted(work->layer))
 		as_smime_note(work->notes, work->layer, "smime.limit_exceeded",
-			      ASSAY_SEVERITY_DEFAULT,
-			      "More than %u layers of S/MIME: this one was not decrypted.",
-			      AS_SMIME_LAYERS_MAX);
+			      ASSAY_SEVERITY_DEFAULT, "%s: this one was not decrypted.",
+			      work->skip);
 	if (work->layer->state == AS_SMIME_COMPRESSED)
 		rc = as_open_compressed(&request, session->charge, session->charge_context,
 					work->made);
@@ -316,20 +371,40 @@ static int judge_content(struct work *work)
 
 static void check_content(struct work *work)
 {
-	if (as_smime_inside(work->layer) == AS_SMIME_INSIDE_FILE)
+	const struct as_oid *type = work->parse.cms.econtent_known;
+	enum as_smime_inside inside = as_smime_inside(work->layer);
+
+	/* RFC 2634 s2.6: a receipt is none. */
+	if (inside == AS_SMIME_INSIDE_FILE && (type == NULL || type->id != AS_OID_RECEIPT))
 		as_smime_note(work->notes, work->layer, "smime.content_not_mime",
 			      ASSAY_SEVERITY_DEFAULT,
 			      "The content is no MIME entity: clients show it as they like.");
+	if (inside == AS_SMIME_INSIDE_MIME && type != NULL && type->id != AS_OID_DATA)
+		note_content_type(work);
+}
+
+/* RFC 8551 s3.2.2, s3.8: without signers it is a bag of certificates if it is called
+ * one; under another name it is a signature that nobody made. */
+static enum as_smime_state state_of(const struct work *work)
+{
+	enum as_smime_state state = as_cms_state(&work->parse.cms, work->clear);
+
+	if (state == AS_SMIME_CERTS_ONLY && work->candidate != NULL &&
+	    as_smime_says_other(work->notes, work->subject->tree, work->candidate->entity, state))
+		return AS_SMIME_SIGNED_OPAQUE;
+	return state;
 }
 
 static int judge(struct work *work)
 {
 	int rc;
 
-	work->layer->state = as_cms_state(&work->parse.cms, work->clear);
+	work->layer->state = state_of(work);
 	note_oddities(work);
 	check_structure(work);
 	rc = check_coverage(work);
+	if (work->layer->state == AS_SMIME_SIGNED_OPAQUE && !work->parse.cms.has_econtent)
+		work->layer->coverage = AS_SMIME_NONE;
 	if (rc == 0)
 		rc = judge_content(work);
 	if (rc == 0)
@@ -340,21 +415,19 @@ static int judge(struct work *work)
 }
 
 /* -ENOMEM, else 0 with empty octets when there are none. */
-static int cms_octets(struct work *work, struct as_span *octets_out)
+static int find_octets(struct work *work)
 {
 	const struct as_smime_subject *subject = work->subject;
 	const struct as_entity *leaf;
 
-	*octets_out = as_span_make(NULL, 0);
-	if (work->candidate == NULL) {
-		*octets_out = subject->octets;
-		return 0;
-	}
+	if (work->candidate == NULL)
+		return as_smime_file_octets(work->notes, work->layer, subject->octets,
+					    work->session->max_bytes, &work->octets);
 	leaf = work->clear ? work->candidate->signature : work->candidate->entity;
 	if (leaf == NULL)
 		return 0;
 	return as_smime_cms_octets(work->notes, work->layer, subject->tree, leaf,
-				   work->session->max_bytes, octets_out);
+				   work->session->max_bytes, &work->octets);
 }
 
 static void note_stray(struct work *work)
@@ -417,6 +490,17 @@ static bool is_layer(struct work *work, struct as_smime_candidate *leaf)
 	return true;
 }
 
+static const char *why_skipped(struct as_smime_session *session)
+{
+	if (session->layer_count++ >= AS_SMIME_LAYERS_MAX)
+		return "There are too many layers of S/MIME";
+	if (session->cost >= AS_SMIME_COST_MAX)
+		return "Other layers of S/MIME have cost too much";
+	if (session->hashed >= AS_SMIME_HASHED_BYTES_MAX)
+		return "The signed texts of other layers are too long together";
+	return NULL;
+}
+
 int as_smime_judge(struct as_smime_session *session, const struct as_smime_subject *subject,
 		   struct as_buffer *made, struct as_smime_layer **layer_out)
 {
@@ -430,18 +514,17 @@ int as_smime_judge(struct as_smime_session *session, const struct as_smime_subje
 			 subject->candidate->form == AS_SMIME_FORM_MULTIPART,
 	};
 	struct as_smime_candidate leaf;
-	struct as_span octets;
 
 	*layer_out = NULL;
 	work.layer = new_layer(&work);
-	if (work.layer == NULL || cms_octets(&work, &octets) != 0)
+	if (work.layer == NULL || find_octets(&work) != 0)
 		return -ENOMEM;
-	as_cms_parse(session->arena, octets, &work.parse);
+	as_cms_parse(session->arena, work.octets, &work.parse);
 	if (work.parse.result == AS_CMS_MEMORY)
 		return -ENOMEM;
 	if (!is_layer(&work, &leaf))
 		return 0;
-	work.skip = session->layer_count++ >= AS_SMIME_LAYERS_MAX;
+	work.skip = why_skipped(session);
 	link_layer(work.layer);
 	*layer_out = work.layer;
 	if (work.parse.result == AS_CMS_OK)
@@ -451,11 +534,25 @@ int as_smime_judge(struct as_smime_session *session, const struct as_smime_subje
 	return check_coverage(&work);
 }
 
+/* Not only the first octets: what merely begins so may be a message to clients, which
+ * pass over lines that are no fields. */
+static bool is_whole_cms(const struct as_smime_layer *layer)
+{
+	struct as_cms_parse parse;
+
+	if (!as_cms_looks_like(layer->content))
+		return false;
+	as_cms_parse(layer->mail->notes.arena, layer->content, &parse);
+	return parse.result == AS_CMS_OK && parse.cms.trailing == 0;
+}
+
 enum as_smime_inside as_smime_inside(const struct as_smime_layer *layer)
 {
 	if (layer->content.size == 0)
 		return AS_SMIME_INSIDE_NOTHING;
+	if (is_whole_cms(layer))
+		return AS_SMIME_INSIDE_CMS;
 	if (as_smime_is_mime(layer->content))
 		return AS_SMIME_INSIDE_MIME;
-	return as_cms_looks_like(layer->content) ? AS_SMIME_INSIDE_CMS : AS_SMIME_INSIDE_FILE;
+	return as_smime_file_looks(layer->content) ? AS_SMIME_INSIDE_CMS : AS_SMIME_INSIDE_FILE;
 }

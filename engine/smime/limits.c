@@ -25,6 +25,11 @@ const struct assay_limit as_smime_limits[] = {
 	{"layers", AS_SMIME_LAYERS_MAX, "layers",
 	 "layers of one message, forwarded mails included, whose signatures are verified; further "
 	 "ones are opened and inspected only"},
+	{"layers_cost", AS_SMIME_COST_MAX, "units",
+	 "of the signatures and keys of one message, as signer_cost; further layers are "
+	 "neither verified nor decrypted"},
+	{"layers_hashed_bytes", AS_SMIME_HASHED_BYTES_MAX, "bytes",
+	 "that are hashed for the signatures of one message; the same then"},
 	{"signers", AS_CMS_SIGNERS_MAX, "signers",
 	 "signers of one layer; 5,000 in a mail of 3 MB cost OpenSSL 1.1 s"},
 	{"certificates", AS_CMS_CERTS_MAX, "certificates",
@@ -42,6 +47,8 @@ const struct assay_limit as_smime_limits[] = {
 	 "digest algorithms that a layer may announce; one for each signer is of use"},
 	{"content_digests", AS_CONTENT_DIGESTS_MAX, "digests",
 	 "digests of one signed text: each algorithm once, as it stands and with CRLF"},
+	{"content_digest_bytes", AS_CONTENT_DIGEST_BYTES_MAX, "bytes",
+	 "that all digests of one signed text may take, beyond the first four"},
 	{"asn1_depth", AS_BER_DEPTH_MAX, "levels",
 	 "elements within elements; CMS with certificates has about 15"},
 	{"oid_bytes", AS_BER_OID_BYTES_MAX, "bytes", "of an object identifier that is shown"},
@@ -85,8 +92,9 @@ const struct assay_limit as_smime_limits[] = {
 	{"parameters", AS_SMIME_PARAMS_MAX, "parameters", "of such a field"},
 	{"fences", AS_SMIME_FENCES_MAX, "boundaries",
 	 "multiparts round a signed part; with more it is ambiguous"},
-	{"fence_lines", AS_SMIME_FENCE_LINES_MAX, "lines",
-	 "that begin like a delimiter, in a signed part; with more it is ambiguous"},
+	{"fence_compares", AS_SMIME_FENCE_COMPARES_MAX, "comparisons",
+	 "of lines that begin like a delimiter with the boundaries round a signed part; with "
+	 "more it is ambiguous"},
 	{"coverage_layers", AS_COVERAGE_LAYERS_MAX, "layers",
 	 "beside each other that coverage tells apart"},
 	{"cids", AS_CIDS_MAX, "references", "by Content-ID from HTML that are looked at"},
@@ -98,7 +106,7 @@ const struct assay_limit as_smime_limits[] = {
 	{"decryption_tries", AS_OPEN_TRIES_MAX, "recipients",
 	 "of one layer whose key the keeper is asked for"},
 	{"inflation_ratio", AS_OPEN_RATIO_MAX, "times",
-	 "octets inflated per octet of a compressed layer, beyond the limit ratio_floor"},
+	 "octets inflated per octet of all compressed layers, beyond the limit ratio_floor"},
 };
 
 const size_t as_smime_limit_count = sizeof(as_smime_limits) / sizeof(as_smime_limits[0]);

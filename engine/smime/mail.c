@@ -78,21 +78,23 @@ static bool stands_in(const struct as_smime_layer *layer, const struct as_smime_
 	return false;
 }
 
-static bool has_signature_inside(const struct as_smime_layer *outer)
+static bool has_signature_inside(const struct as_smime_mail *mail,
+				 const struct as_smime_layer *outer)
 {
 	for (const struct as_smime_layer *l = outer->next; l != NULL; l = l->next)
-		if (as_smime_layer_signed(l) && stands_in(l, outer))
+		if (as_smime_layer_signed(l) && stands_in(l, outer) &&
+		    !as_smime_noted(&mail->notes, l, "smime.from_mismatch"))
 			return true;
 	return false;
 }
 
 /* Signed over ciphertext and nothing signed within: the signer need not know
  * the text, and anybody could have taken an older signature off. A triple wrap
- * (RFC 2634 s1.1) has a signature inside. */
+ * (RFC 2634 s1.1) has a signature inside, of the same author. */
 static void check_order(struct as_smime_mail *mail, const struct as_smime_layer *layer)
 {
 	if (as_smime_layer_encrypted(layer) && layer->parent != NULL &&
-	    as_smime_layer_signed(layer->parent) && !has_signature_inside(layer))
+	    as_smime_layer_signed(layer->parent) && !has_signature_inside(mail, layer))
 		as_smime_note(&mail->notes, layer->parent, "smime.signed_outside_encryption",
 			      ASSAY_SEVERITY_DEFAULT,
 			      "The signature covers ciphertext only: whoever signed need not know "
@@ -115,19 +117,44 @@ static bool is_authors_own(const struct as_smime_mail *mail, const struct as_smi
 	       !as_smime_noted(&mail->notes, layer, "smime.from_mismatch");
 }
 
-/* A mailing list or a gateway may sign round the author's own signature
- * (RFC 2634 s4, RFC 3183); the author is who signed inside. */
-static void forgive_outer_signers(struct as_smime_mail *mail)
+static bool is_encrypted_between(const struct as_smime_layer *layer,
+				 const struct as_smime_layer *outer)
 {
-	bool own = false;
+	for (layer = layer->parent; layer != NULL && layer != outer; layer = layer->parent)
+		if (as_smime_layer_encrypted(layer))
+			return true;
+	return false;
+}
 
-	for (const struct as_smime_layer *l = mail->first; l != NULL && !own; l = l->next)
-		own = is_authors_own(mail, l);
-	if (!own)
-		return;
+/* A mailing list or a gateway may sign round the author's own signature
+ * (RFC 2634 s4, RFC 3183), and an author may sign what others have signed. Of
+ * ciphertext he need not know the text: there who signed inside has written it. */
+static bool is_forgiven(const struct as_smime_mail *mail, const struct as_smime_layer *layer)
+{
+	for (const struct as_smime_layer *l = mail->first; l != NULL; l = l->next) {
+		if (!is_authors_own(mail, l))
+			continue;
+		if (!stands_in(layer, l) || !is_encrypted_between(layer, l))
+			return true;
+	}
+	return false;
+}
+
+static void forgive_other_signers(struct as_smime_mail *mail)
+{
 	for (struct as_smime_note *n = mail->notes.first; n != NULL; n = n->next)
-		if (strcmp(n->code, "smime.from_mismatch") == 0)
+		if (n->layer != NULL && strcmp(n->code, "smime.from_mismatch") == 0 &&
+		    is_forgiven(mail, n->layer))
 			n->severity = ASSAY_INFO;
+}
+
+/* Whether the author vouches for all of the mail. */
+static bool is_signed_by_author(const struct as_smime_mail *mail)
+{
+	for (const struct as_smime_layer *l = mail->first; l != NULL; l = l->next)
+		if (is_authors_own(mail, l))
+			return true;
+	return false;
 }
 
 static const struct as_smime_layer *first_signed(const struct as_smime_mail *mail)
@@ -143,11 +170,12 @@ void as_smime_finish(struct as_smime_session *session)
 	for (struct as_smime_mail *mail = session->first; mail != NULL; mail = mail->next) {
 		for (const struct as_smime_layer *l = mail->first; l != NULL; l = l->next)
 			check_order(mail, l);
-		forgive_outer_signers(mail);
+		forgive_other_signers(mail);
 		if (mail->own || first_signed(mail) == NULL || !session->first->own)
 			continue;
+		/* A forwarded signature looks like the mail's own to a hasty reader. */
 		as_smime_note(&session->first->notes, NULL, "smime.nested_signature",
-			      ASSAY_SEVERITY_DEFAULT,
+			      is_signed_by_author(session->first) ? ASSAY_INFO : ASSAY_LOW,
 			      "The signature at %s belongs to a message inside this one, not to "
 			      "this one.",
 			      first_signed(mail)->path);

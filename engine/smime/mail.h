@@ -16,6 +16,13 @@
  * dozens of signed ones, a triple wrap three. Beyond that layers are opened and
  * inspected, but no signature is verified. */
 #define AS_SMIME_LAYERS_MAX 64u
+/* The same, and no decryption, beyond this cost of the layers so far, in the units of
+ * path_cost.h: sixty usual ones are at 1,500, one that is made to be slow at 7,500.
+ * 100 ms. */
+#define AS_SMIME_COST_MAX 5000u
+/* And beyond so many octets that were hashed, as they stand and with CRLF: two signatures
+ * over 60 MB take 120 MB. 80 to 300 ms. */
+#define AS_SMIME_HASHED_BYTES_MAX ((size_t)128 << 20)
 
 struct as_smime_session {
 	const struct as_trust *trust;
@@ -26,6 +33,9 @@ struct as_smime_session {
 	as_open_charge *charge; /* for what is made; may be NULL */
 	void *charge_context;
 	uint32_t layer_count;
+	unsigned cost; /* of signatures, certificates and keys so far */
+	size_t hashed; /* octets of signed content so far */
+	struct as_inflation inflation;
 	struct as_smime_mail *first, *last;
 };
 

@@ -40,6 +40,7 @@ void as_smime_signed_octets(const struct as_mime_tree *tree,
 		return;
 	as_smime_fences_init(&fences, entity);
 	as_smime_frame_scan(tree, entity, &fences, &frame);
+	octets_out->compared = frame.compared;
 	if (!frame.found || frame.cut)
 		return;
 	octets_out->found = true;

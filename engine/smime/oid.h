@@ -74,6 +74,7 @@ enum as_oid_id {
 	AS_OID_SHA3_512,
 	AS_OID_SHAKE128,
 	AS_OID_SHAKE256,
+	AS_OID_SHAKE256_LEN, /* with its length as parameter; RFC 8419 s3.2 */
 	AS_OID_RIPEMD160,
 	/* keys and signatures */
 	AS_OID_RSA,

@@ -189,6 +189,8 @@ const struct as_oid as_oid_table[] = {
 	 AS_OID_UNKNOWN, false, OCTETS("\x60\x86\x48\x01\x65\x03\x04\x02\x0b")},
 	{AS_OID_SHAKE256, AS_OID_DIGEST, "2.16.840.1.101.3.4.2.12", "shake256", NULL,
 	 AS_OID_UNKNOWN, false, OCTETS("\x60\x86\x48\x01\x65\x03\x04\x02\x0c")},
+	{AS_OID_SHAKE256_LEN, AS_OID_DIGEST, "2.16.840.1.101.3.4.2.18", "shake256", NULL,
+	 AS_OID_UNKNOWN, false, OCTETS("\x60\x86\x48\x01\x65\x03\x04\x02\x12")},
 	{AS_OID_DSA_SHA224, AS_OID_SIGNATURE, "2.16.840.1.101.3.4.3.1", "dsa", "DSA", AS_OID_SHA224,
 	 false, OCTETS("\x60\x86\x48\x01\x65\x03\x04\x03\x01")},
 	{AS_OID_DSA_SHA256, AS_OID_SIGNATURE, "2.16.840.1.101.3.4.3.2", "dsa", "DSA", AS_OID_SHA256,

@@ -107,6 +107,8 @@ static void try_key(struct opening *opening, size_t index, struct as_key_request
 	unsigned char key[AS_KEY_BYTES_MAX] = {0};
 
 	ask->index = (uint32_t)index;
+	if (opening->request->cost != NULL)
+		*opening->request->cost += AS_OPEN_TRY_COST;
 	if (ops->unwrap(ops->context, ask, key) < 0) {
 		opening->unavailable = true;
 		return;
@@ -211,7 +213,7 @@ static int decrypt(struct opening *opening, struct as_buffer *content)
 		return open_content(opening, content);
 	if (opening->malformed)
 		return is_malformed(request, "An encrypted key or its parameters cannot be read.");
-	return stays_closed(request, AS_SMIME_OPEN_NONE,
+	return stays_closed(request, AS_SMIME_OPEN_UNSUPPORTED,
 			    "The message is encrypted with an algorithm that is not supported "
 			    "here.");
 }
@@ -239,7 +241,7 @@ static int open_sealed(struct opening *opening, struct as_buffer *content)
 			      ASSAY_SEVERITY_DEFAULT,
 			      "The message is encrypted with %s, which is not supported here.",
 			      request->layer->cipher);
-		return stays_closed(request, AS_SMIME_OPEN_NONE,
+		return stays_closed(request, AS_SMIME_OPEN_UNSUPPORTED,
 				    "The message is encrypted with an algorithm that is not "
 				    "supported here.");
 	}

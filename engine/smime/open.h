@@ -36,6 +36,8 @@ struct as_keys {
 /* Recipients of one envelope that are tried: each costs the keeper some 0.7 ms
  * with RSA-2048, and one process serves all workers. */
 #define AS_OPEN_TRIES_MAX 8u
+/* Of one of them, in the units of path_cost.h. */
+#define AS_OPEN_TRY_COST 35u
 /* Octets inflated per octet compressed, beyond AS_OPEN_RATIO_FLOOR: mail reaches
  * 30, zlib 1,032. */
 #define AS_OPEN_RATIO_MAX   200u
@@ -72,6 +74,10 @@ struct as_key_ops {
 	const struct as_keys *keys; /* NULL or empty: nothing can be decrypted */
 };
 
+struct as_inflation {
+	size_t used, made; /* octets before and behind */
+};
+
 struct as_open_request {
 	const struct as_cms *cms;
 	struct as_smime_layer *layer; /* recipients, cipher, authenticated, opening are set */
@@ -79,6 +85,11 @@ struct as_open_request {
 	struct as_arena *arena;
 	const struct as_key_ops *ops; /* may be NULL */
 	size_t max_bytes;	      /* of what is made */
+	/* Of all compressed layers of the message so far, which share AS_OPEN_RATIO_MAX; may
+	 * be NULL. */
+	struct as_inflation *inflation;
+	/* Each question to the keeper adds AS_OPEN_TRY_COST; may be NULL. */
+	unsigned *cost;
 };
 
 /*

@@ -15,6 +15,7 @@ static const uint32_t order[] = {
 	AS_SMIME_FAULT_NOT_YET,	   AS_SMIME_FAULT_KEY_USAGE,	AS_SMIME_FAULT_EKU,
 	AS_SMIME_FAULT_REVOCATION, AS_SMIME_FAULT_WEAK_MD5,	AS_SMIME_FAULT_WEAK_KEY,
 	AS_SMIME_FAULT_WEAK_SHA1,  AS_SMIME_FAULT_WEAK_RSA1024, AS_SMIME_FAULT_WEAK_DSA,
+	AS_SMIME_FAULT_WEAK_DSA1024,
 };
 
 void as_path_fault(struct as_path_outcome *outcome, struct as_arena *arena, uint32_t fault,

@@ -127,20 +127,20 @@ static STACK_OF(X509_CRL) * hook_lookup_crls(const X509_STORE_CTX *context, cons
 
 /* --- what they say --------------------------------------------------------------------- */
 
-static bool is_bad(const struct as_path_run *run, const X509_CRL *crl)
+static bool is_bad(const struct as_path_run *run, const X509_CRL *crl, const X509 *cert)
 {
 	for (size_t i = 0; i < run->bad_count && i < AS_PATH_BAD_CRLS_MAX; i++)
-		if (run->bad[i] == crl)
+		if (run->bad[i].crl == crl && run->bad[i].cert == cert)
 			return true;
 	return run->bad_count > AS_PATH_BAD_CRLS_MAX;
 }
 
-static void add_bad(struct as_path_run *run, const X509_CRL *crl)
+static void add_bad(struct as_path_run *run, const X509_CRL *crl, const X509 *cert)
 {
-	if (is_bad(run, crl))
+	if (is_bad(run, crl, cert))
 		return;
 	if (run->bad_count < AS_PATH_BAD_CRLS_MAX)
-		run->bad[run->bad_count] = crl;
+		run->bad[run->bad_count] = (struct as_path_bad){crl, cert};
 	run->bad_count++;
 }
 
@@ -195,7 +195,7 @@ static int hook_cert_crl(X509_STORE_CTX *context, X509_CRL *crl, X509 *cert)
 
 	if (run == NULL)
 		return default_cert_crl(context, crl, cert);
-	if (is_bad(run, crl))
+	if (is_bad(run, crl, cert))
 		return 1;
 	run->crl[inside] = crl;
 	rc = default_cert_crl(context, crl, cert);
@@ -221,7 +221,7 @@ static bool take_revoked(struct as_path_run *run, X509 *cert, bool inside)
 	struct as_arena *arena = run->request->arena;
 	X509_CRL *crl = run->crl[inside];
 
-	if (is_bad(run, crl) || !was_revoked(run, crl, cert))
+	if (is_bad(run, crl, cert) || !was_revoked(run, crl, cert))
 		return true;
 	/* The signer of a list: then the list is nobody's. */
 	if (inside)
@@ -260,7 +260,7 @@ bool as_path_crl_took(struct as_path_run *run, X509_STORE_CTX *context, bool ins
 		return true;
 	set_unknown(run, cert, error);
 	if (run->crl[inside] != NULL && !is_of_time(error))
-		add_bad(run, run->crl[inside]);
+		add_bad(run, run->crl[inside], cert);
 	return true;
 }
 

@@ -22,6 +22,7 @@ static const struct code codes[] = {
 	{AS_SMIME_FAULT_WEAK_KEY, "smime.weak_key"},
 	{AS_SMIME_FAULT_WEAK_RSA1024, "smime.weak_key"},
 	{AS_SMIME_FAULT_WEAK_DSA, "smime.weak_key"},
+	{AS_SMIME_FAULT_WEAK_DSA1024, "smime.weak_key"},
 };
 
 /* What the settings allow is information; what they ask for and miss is more. */

@@ -10,11 +10,20 @@
 /* What AS_SMIME_ALLOW_RSA1024 can reach down to. */
 #define RSA_BITS_LEAST 1024
 
-static uint32_t factoring_faults(int bits)
+static uint32_t rsa_faults(int bits)
 {
 	if (bits < RSA_BITS_LEAST)
 		return AS_SMIME_FAULT_WEAK_KEY;
 	return bits < RSA_BITS_MIN ? AS_SMIME_FAULT_WEAK_RSA1024 : 0;
+}
+
+/* Until FIPS 186-3 no DSA key had more than 1024 bits: whoever allows DSA means
+ * those, and whoever allows old keys of that size means them, too. */
+static uint32_t dsa_faults(int bits)
+{
+	if (bits < RSA_BITS_LEAST)
+		return AS_SMIME_FAULT_WEAK_DSA | AS_SMIME_FAULT_WEAK_KEY;
+	return bits < RSA_BITS_MIN ? AS_SMIME_FAULT_WEAK_DSA1024 : AS_SMIME_FAULT_WEAK_DSA;
 }
 
 uint32_t as_cert_key_faults(X509 *cert)
@@ -30,9 +39,9 @@ uint32_t as_cert_key_faults(X509 *cert)
 	switch (EVP_PKEY_get_base_id(key)) {
 	case EVP_PKEY_RSA:
 	case EVP_PKEY_RSA_PSS:
-		return factoring_faults(bits);
+		return rsa_faults(bits);
 	case EVP_PKEY_DSA:
-		return AS_SMIME_FAULT_WEAK_DSA | factoring_faults(bits);
+		return dsa_faults(bits);
 	case EVP_PKEY_EC:
 		return bits < EC_BITS_MIN ? AS_SMIME_FAULT_WEAK_KEY : 0;
 	default:
@@ -71,6 +80,9 @@ static void check_key(struct as_path_outcome *outcome, struct as_arena *arena, X
 	if ((faults & AS_SMIME_FAULT_WEAK_DSA) != 0)
 		as_path_fault(outcome, arena, AS_SMIME_FAULT_WEAK_DSA,
 			      "The key of \"%s\" is a DSA key.", name);
+	if ((faults & AS_SMIME_FAULT_WEAK_DSA1024) != 0)
+		as_path_fault(outcome, arena, AS_SMIME_FAULT_WEAK_DSA1024,
+			      "The key of \"%s\" is a DSA key of only %d bits.", name, bits);
 }
 
 /* The signature that its issuer made. */

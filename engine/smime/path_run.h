@@ -9,9 +9,16 @@
  * Contexts that OpenSSL makes inside, for the issuer of a CRL that is not in the
  * path, belong to the same run.
  */
-/* CRLs of one certificate that were found unusable: a base and a delta for each set
+/* CRLs that were found unusable: a base and a delta for each set
  * of reasons (RFC 5280 s6.3.3 has 8); more than these count as unusable all. */
 #define AS_PATH_BAD_CRLS_MAX 16u
+
+/* For one certificate only: a list that is no list for the signer of CRLs may be the
+ * right one for whom it speaks of. */
+struct as_path_bad {
+	const X509_CRL *crl;
+	const X509 *cert;
+};
 
 struct as_path_run {
 	const struct as_path_request *request;
@@ -23,7 +30,7 @@ struct as_path_run {
 	/* The CRL that errors are about, or NULL; [1]: in a context inside. OpenSSL says it
 	 * of the base when it means the delta. */
 	X509_CRL *crl[2];
-	const X509_CRL *bad[AS_PATH_BAD_CRLS_MAX];
+	struct as_path_bad bad[AS_PATH_BAD_CRLS_MAX];
 	size_t bad_count;
 	bool unknown, revoked;
 };

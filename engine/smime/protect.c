@@ -92,11 +92,13 @@ static void compare_field(const struct check *check, const struct rule *rule,
 	field->severity = rule->differs;
 	if (as_values_equal(&field->inner, &field->outer) || is_as_meant(check, rule, field))
 		return;
+	if (check->protection.forwarded)
+		field->severity = ASSAY_LOW;
 	if (field->inner.count == 0) {
 		/* The forerunner protects as many fields as a mailer likes. */
 		if (check->protection.form == AS_PROTECT_DRAFT)
 			return;
-		field->severity = rule->added;
+		field->severity = check->protection.forwarded ? ASSAY_INFO : rule->added;
 	}
 	field->differs = true;
 }
@@ -187,16 +189,41 @@ static int note_protection(const struct check *check)
 	return 0;
 }
 
+/* Nothing says whether the message within is the mail itself, as RFC 5751 s3.1 wraps it,
+ * or one that is sent on: then it is usually somebody else's. */
+static int is_own_message(const struct check *check, bool *own_out)
+{
+	struct as_arena *arena = check->request->arena;
+	struct as_values inner, outer;
+	int rc;
+
+	*own_out = false;
+	rc = as_values_read(arena, check->protection.header, "From", AS_VALUE_AUTHORS, false,
+			    &inner);
+	if (rc == 0)
+		rc = as_values_read(arena, check->request->outer, "From", AS_VALUE_AUTHORS, false,
+				    &outer);
+	if (rc == 0)
+		*own_out = inner.count > 0 && as_values_equal(&inner, &outer);
+	return rc;
+}
+
 int as_protect_check(const struct as_protect_request *request, struct as_span *inner_out)
 {
 	struct check check = {.request = request};
 	struct as_field field;
+	bool own;
 	int rc;
 
 	*inner_out = as_span_make(NULL, 0);
 	rc = as_protect_find(request->arena, request->content, &check.protection);
 	if (rc < 0 || check.protection.form == AS_PROTECT_NONE)
 		return rc;
+	if (check.protection.forwarded) {
+		rc = is_own_message(&check, &own);
+		if (rc < 0 || !own)
+			return rc;
+	}
 	/* RFC 9788 s2.2: HP-Outer is for what encryption hides. */
 	check.has_meant = request->encrypted && check.protection.form == AS_PROTECT_CIPHER &&
 			  as_field_find(check.protection.header, "HP-Outer", &field);

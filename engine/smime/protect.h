@@ -22,6 +22,8 @@ struct as_protection {
 	enum as_protect_form form;
 	struct as_span header; /* the protected block, in content; empty: none */
 	bool legacy_display;   /* a copy for older readers stands in the text */
+	bool forwarded;	       /* WRAPPED without that parameter, as before RFC 8551: it can be
+				  another message that is sent on */
 };
 
 /* -ENOMEM. */

@@ -82,7 +82,7 @@ static enum as_protect_form find_form(const struct as_params *type)
 		return AS_PROTECT_CIPHER;
 	if (param_is(type, "protected-headers", "v1"))
 		return AS_PROTECT_DRAFT;
-	if (is_message(type) && param_is(type, "forwarded", "no"))
+	if (is_message(type) && !param_is(type, "forwarded", "yes"))
 		return AS_PROTECT_WRAPPED;
 	return AS_PROTECT_NONE;
 }
@@ -148,6 +148,7 @@ int as_protect_find(struct as_arena *arena, struct as_span content,
 		if (read_part(arena, root.body, true, &inner) < 0)
 			return -ENOMEM;
 		protection.header = inner.header;
+		protection.forwarded = !param_is(&root.type, "forwarded", "no");
 	} else if (protection.form != AS_PROTECT_NONE) {
 		protection.header = root.header;
 		if (find_legacy_display(arena, root, &protection.legacy_display) < 0)

@@ -103,6 +103,29 @@ bool as_shown_append(struct as_buffer *out, struct as_span text)
 	return !out->failed;
 }
 
+bool as_shown_join(struct as_buffer *out, struct as_span shown, bool *any_out)
+{
+	size_t begin = out->size;
+	bool behind = false;
+
+	*any_out = false;
+	for (size_t i = 0; i < shown.size; i++) {
+		unsigned char octet = shown.data[i];
+
+		if (octet == ' ' && behind) {
+			*any_out = true;
+			continue;
+		}
+		behind = octet == '@';
+		while (behind && out->size > begin && out->data[out->size - 1] == ' ') {
+			out->size--;
+			*any_out = true;
+		}
+		as_buffer_byte(out, octet);
+	}
+	return !out->failed;
+}
+
 static bool is_domain_octet(unsigned char octet)
 {
 	return octet >= 0x80 || (octet >= '0' && octet <= '9') || (octet >= 'a' && octet <= 'z') ||

@@ -14,7 +14,10 @@
  * direction of writing a turned copy follows on a line of its own. */
 bool as_shown_append(struct as_buffer *out, struct as_span text);
 
-/* The next address in what as_shown_append() made; *offset moves behind it.
+/* Appends shown without the blanks round '@', which readers do not mind. Linear. */
+bool as_shown_join(struct as_buffer *out, struct as_span shown, bool *any_out);
+
+/* The next address in what as_shown_append() or as_shown_join() made; *offset moves behind it.
  * Begin with 0. Linear over all calls. */
 bool as_shown_next(struct as_span shown, size_t *offset, struct as_span *address_out);
 

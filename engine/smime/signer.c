@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "smime/signer_job.h"
 
+#include "smime/certs.h"
 #include "smime/ess.h"
 
 #include <errno.h>
@@ -146,6 +147,9 @@ int as_signers_verify(const struct as_signers_request *request, X509 ***certs_ou
 		certs[i] = jobs[i].cert;
 	}
 	judge_layer(layer, as_trust_settings(request->trust)->allow);
+	as_certs_cost(request->certs)->message_units += run->cost;
+	if (request->hashed != NULL)
+		*request->hashed += run->digests.hashed;
 	as_buffer_deinit(&run->canonical);
 	ERR_clear_error();
 	if (run->no_memory || request->notes->lost)

@@ -27,6 +27,8 @@ struct as_signers_request {
 	/* Certificates of the signers, by index as in the layer, for identity; the
 	 * array is in the arena, references are kept by certs. */
 	struct as_certs *certs;
+	/* Octets of content that were hashed are added; may be NULL. */
+	size_t *hashed;
 };
 
 /*

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "smime/signer_job.h"
 
+#include "smime/certs.h"
 #include "smime/find.h"
-#include "smime/path_cost.h"
 
 #include <errno.h>
 
@@ -24,6 +24,16 @@ static const char *named(struct as_signer_job *job, const char *what, const char
 
 /* --- content -------------------------------------------------------------------- */
 
+/* RFC 8419 s3.2: of the digests whose length is a parameter there is one use, with
+ * 512 bits. */
+static bool is_length_known(const struct as_cms_algorithm *digest)
+{
+	static const unsigned char bits_512[] = {0x02, 0x02, 0x02, 0x00};
+
+	return digest->known->id != AS_OID_SHAKE256_LEN ||
+	       as_span_equal(digest->parameters, as_span_make(bits_512, sizeof(bits_512)));
+}
+
 /* The content's digest under signed attributes. */
 static void check_digest(struct as_signer_job *job)
 {
@@ -31,7 +41,7 @@ static void check_digest(struct as_signer_job *job)
 	const struct as_oid *digest = job->info->digest.known;
 	struct as_span value;
 
-	if (!as_digest_is_known(digest)) {
+	if (!as_digest_is_known(digest) || !is_length_known(&job->info->digest)) {
 		as_signer_fail(job, AS_SMIME_FAULT_UNSUPPORTED,
 			       named(job, "unsupported digest", job->out->digest));
 		return;
@@ -79,9 +89,14 @@ static bool content_octets(struct as_signers_run *run, enum as_content_form form
 static enum as_value_result check_once(struct as_signer_job *job, EVP_PKEY *key,
 				       struct as_span octets)
 {
-	if (job->key_cost > AS_SIGNER_COST_MAX - job->run->cost)
+	unsigned int cost = job->key_cost;
+
+	/* EdDSA takes a text whole, each time. */
+	if (job->method.digest == NULL)
+		cost += (unsigned int)(octets.size / AS_SIGNER_BYTES_PER_UNIT);
+	if (cost > AS_SIGNER_COST_MAX - job->run->cost)
 		return AS_VALUE_LIMIT;
-	job->run->cost += job->key_cost;
+	job->run->cost += cost;
 	return as_signature_check(&job->method, key, octets, job->info->value);
 }
 
@@ -174,6 +189,9 @@ static void find_cert(struct as_signer_job *job)
 		as_signer_fail(job, AS_SMIME_FAULT_NO_CERT,
 			       broken ? "the signer's certificate cannot be decoded"
 				      : "the signer's certificate is not there");
+	if (job->cert == NULL && as_certs_left_out(job->run->request->certs))
+		as_signer_fail(job, AS_SMIME_FAULT_LIMIT,
+			       "certificates of such a size are not looked at");
 }
 
 static void check_value(struct as_signer_job *job)
@@ -298,7 +316,9 @@ void as_signer_check_key(struct as_signer_job *job)
 {
 	uint32_t faults = job->cert != NULL ? as_cert_key_faults(job->cert) : 0;
 
-	if (job->method.family == AS_SIGNATURE_DSA)
+	/* Without a key of that kind its size is not known. */
+	if (job->method.family == AS_SIGNATURE_DSA &&
+	    (faults & (AS_SMIME_FAULT_WEAK_DSA | AS_SMIME_FAULT_WEAK_DSA1024)) == 0)
 		faults |= AS_SMIME_FAULT_WEAK_DSA;
 	/* The path, if there is one, has told it already. */
 	faults &= ~job->path.faults;
@@ -308,6 +328,9 @@ void as_signer_check_key(struct as_signer_job *job)
 		as_signer_fail(job, AS_SMIME_FAULT_WEAK_KEY, "key that is too weak");
 	if ((faults & AS_SMIME_FAULT_WEAK_DSA) != 0)
 		as_signer_fail(job, AS_SMIME_FAULT_WEAK_DSA, "signature with DSA");
+	if ((faults & AS_SMIME_FAULT_WEAK_DSA1024) != 0)
+		as_signer_fail(job, AS_SMIME_FAULT_WEAK_DSA1024,
+			       "signature with DSA below 2048 bits");
 }
 
 void as_signer_check(struct as_signer_job *job)

@@ -14,6 +14,8 @@
  * 20 us: with 16 signers, three forms of attributes and eight certificates of one name
  * it could be 384 checks. Sixteen signers with Brainpool 512 are at 800. 20 ms. */
 #define AS_SIGNER_COST_MAX 1000u
+/* Octets that EdDSA hashes in one unit, at best. */
+#define AS_SIGNER_BYTES_PER_UNIT ((size_t)64 << 10)
 
 /* A Name of an issuer that is shown without having the certificate. */
 #define AS_SIGNER_NAME_BYTES_MAX 4096u

@@ -41,6 +41,7 @@ static const struct fault_word fault_words[] = {
 	{AS_SMIME_FAULT_WEAK_KEY, "smime.weak_key", "key that is too weak"},
 	{AS_SMIME_FAULT_WEAK_RSA1024, "smime.weak_key", "key below 2048 bits"},
 	{AS_SMIME_FAULT_WEAK_DSA, "smime.weak_key", "signature with DSA"},
+	{AS_SMIME_FAULT_WEAK_DSA1024, "smime.weak_key", "signature with DSA below 2048 bits"},
 };
 #define FAULT_WORDS (sizeof(fault_words) / sizeof(fault_words[0]))
 

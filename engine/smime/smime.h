@@ -67,10 +67,11 @@ enum as_smime_fault {
 	AS_SMIME_FAULT_LIMIT = 1u << 14,	/* not judged: a limit */
 	AS_SMIME_FAULT_WEAK_MD5 = 1u << 15,	/* MD2, MD4, MD5: never allowed */
 	AS_SMIME_FAULT_WEAK_SHA1 = 1u << 16,	/* of the signature or in the path */
-	AS_SMIME_FAULT_WEAK_RSA1024 = 1u << 17, /* RSA or DSA below 2048 bits, not below 1024 */
+	AS_SMIME_FAULT_WEAK_RSA1024 = 1u << 17, /* RSA below 2048 bits, not below 1024 */
 	AS_SMIME_FAULT_WEAK_KEY = 1u << 18,	/* below that, or a weak curve: never allowed */
-	AS_SMIME_FAULT_WEAK_DSA = 1u << 19,
-	AS_SMIME_FAULT_AMBIGUOUS = 1u << 20, /* which octets were signed is not certain */
+	AS_SMIME_FAULT_WEAK_DSA = 1u << 19,	/* with 2048 bits or more */
+	AS_SMIME_FAULT_AMBIGUOUS = 1u << 20,	/* which octets were signed is not certain */
+	AS_SMIME_FAULT_WEAK_DSA1024 = 1u << 21, /* below 2048: ALLOW_RSA1024 or ALLOW_DSA do */
 };
 
 /* What settings or a policy may allow. NO_ADDRESS is no fault: it keeps
@@ -192,6 +193,7 @@ enum as_smime_opening {
 	AS_SMIME_OPEN_UNAVAILABLE, /* the keeper did not answer */
 	AS_SMIME_OPEN_LIMIT,	   /* larger than a limit allows */
 	AS_SMIME_OPEN_MALFORMED,
+	AS_SMIME_OPEN_UNSUPPORTED, /* an algorithm that is not known here */
 };
 
 struct as_smime_layer {

@@ -306,7 +306,7 @@ static void check_lines(struct as_smime_check *check)
 	if (!frame->cut)
 		return;
 	as_smime_note(check->notes, check->layer, "smime.limit_exceeded", ASSAY_SEVERITY_DEFAULT,
-		      "More than %u lines begin like a delimiter.", AS_SMIME_FENCE_LINES_MAX);
+		      "More lines begin like a delimiter than are compared with one.");
 	note(check, "The signed part was not searched to its end.");
 }
 

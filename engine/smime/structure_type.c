@@ -42,6 +42,27 @@ static enum assay_severity smime_type_severity(enum as_smime_state declared,
 		       : ASSAY_SEVERITY_DEFAULT;
 }
 
+bool as_smime_says_other(struct as_smime_notes *notes, const struct as_mime_tree *tree,
+			 const struct as_entity *leaf, enum as_smime_state state)
+{
+	const struct as_param *param;
+	struct as_smime_types types;
+	struct as_span value;
+
+	if (as_smime_types_read(notes->arena, as_smime_header(tree, leaf), &types) < 0) {
+		notes->lost = true;
+		return false;
+	}
+	param = as_smime_types_param(&types, "smime-type");
+	if (param == NULL)
+		return false;
+	value = as_smime_param_value(param);
+	for (size_t i = 0; i < sizeof(smime_types) / sizeof(smime_types[0]); i++)
+		if (as_smime_span_is(value, smime_types[i].name))
+			return smime_types[i].state != state;
+	return false;
+}
+
 static void check_smime_type(const struct as_smime_check *check)
 {
 	static const char what[] = "the parameter smime-type";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "smime/style.h"
 
-/* The longest property that is looked at has 16 octets; values end to matter
+/* The longest property that is looked at has 18 octets; values end to matter
  * with a few numbers. What is longer is cut, not lost: it is a value still. */
 #define PROPERTY_SIZE 24u
 #define VALUE_SIZE    96u

@@ -18,6 +18,7 @@ struct as_style {
 	const char *hides_how; /* of one declaration or of several together; "" */
 	bool zero_font;	       /* hides text, unless something inside sets a size */
 	bool sets_font;
+	bool pale;	   /* white, and no background of its own */
 	bool pushes;	   /* what follows by more than a screen */
 	bool refers;	   /* to a cid: address */
 	bool open_address; /* ends inside of url( or of a string ... */
@@ -26,7 +27,7 @@ struct as_style {
 	char colour[AS_STYLE_COLOUR_SIZE];
 	char background[AS_STYLE_COLOUR_SIZE];
 	bool zero_box, clipped;
-	bool out_of_flow, far_off, layered, cut_out;
+	bool out_of_flow, moved, far_off, layered, cut_out;
 };
 
 void as_style_init(struct as_style *style);

@@ -145,9 +145,21 @@ static void declare_font(struct as_style *style, const char *property, const cha
 	style->sets_font = !style->zero_font;
 }
 
+/* The first argument of a function in value: "scale(" of "scale(0.9,1)". */
+static struct length read_argument(const char *value, const char *function)
+{
+	const char *found = strstr(value, function);
+
+	return read_length(found != NULL ? found + strlen(function) : "");
+}
+
+static bool is_faint(struct length length)
+{
+	return length.number && length.value < (length.percent ? 100 * FAINT : FAINT);
+}
+
 static void declare_sight(struct as_style *style, const char *property, const char *value)
 {
-	struct length length = read_length(value);
 
 	if (strcmp(property, "display") == 0 && strcmp(value, "none") == 0)
 		hide(style, "display:none");
@@ -156,14 +168,18 @@ static void declare_sight(struct as_style *style, const char *property, const ch
 		hide(style, "visibility:hidden");
 	else if (strcmp(property, "mso-hide") == 0 && strcmp(value, "all") == 0)
 		hide(style, "mso-hide:all");
-	else if (strcmp(property, "opacity") == 0 && length.number &&
-		 length.value < (length.percent ? 100 * FAINT : FAINT))
+	else if (strcmp(property, "content-visibility") == 0 && strcmp(value, "hidden") == 0)
+		hide(style, "content-visibility:hidden");
+	else if (strcmp(property, "opacity") == 0 && is_faint(read_length(value)))
 		hide(style, "opacity:0");
-	else if (strcmp(property, "filter") == 0 && strstr(value, "opacity(0") != NULL)
+	else if (strcmp(property, "filter") == 0 && is_faint(read_argument(value, "opacity(")))
 		hide(style, "an opacity filter");
+	/* Of a hundred, as old Internet Explorers have it. */
 	else if (strcmp(property, "filter") == 0 && strstr(value, "opacity=0") != NULL)
 		hide(style, "an opacity filter");
-	else if (strcmp(property, "transform") == 0 && strstr(value, "scale(0") != NULL)
+	else if ((strcmp(property, "transform") == 0 && is_faint(read_argument(value, "scale("))) ||
+		 ((strcmp(property, "zoom") == 0 || strcmp(property, "scale") == 0) &&
+		  is_faint(read_length(value))))
 		hide(style, "a scale of 0");
 	else if (strcmp(property, "clip-path") == 0 &&
 		 (strstr(value, "inset(100%") != NULL || strstr(value, "inset(50%") != NULL ||
@@ -177,10 +193,14 @@ static void declare_place(struct as_style *style, const char *property, const ch
 	static const char *const indents[] = {"text-indent", "margin-left", "margin-top",
 					      "margin-right"};
 
-	if (strcmp(property, "position") == 0)
+	if (strcmp(property, "position") == 0) {
 		style->out_of_flow = strcmp(value, "absolute") == 0 || strcmp(value, "fixed") == 0;
-	else if (IS_ONE_OF(property, offsets))
+		style->moved = style->out_of_flow || strcmp(value, "relative") == 0;
+	}
+	if (IS_ONE_OF(property, offsets))
 		style->far_off = style->far_off || is_far(value);
+	else if (strcmp(property, "translate") == 0 && is_far(value))
+		hide(style, "a place off the page");
 	else if (IS_ONE_OF(property, indents) && is_far(value) && value[0] == '-')
 		hide(style, "a place off the page");
 	else if (strcmp(property, "z-index") == 0)
@@ -230,7 +250,7 @@ void as_style_conclude(struct as_style *style)
 {
 	if (style->zero_box && style->clipped)
 		hide(style, "a size of 0");
-	if (style->out_of_flow && style->far_off)
+	if (style->moved && style->far_off)
 		hide(style, "a place off the page");
 	if (style->out_of_flow && style->cut_out)
 		hide(style, "a clip");
@@ -238,9 +258,10 @@ void as_style_conclude(struct as_style *style)
 		hide(style, "a layer over other text");
 	if (is_transparent(style->colour))
 		hide(style, "a transparent colour");
+	style->pale = strcmp(style->colour, "#ffffff") == 0 && style->background[0] == '\0';
 	if (style->colour[0] != '\0' && strcmp(style->colour, style->background) == 0)
 		hide(style, "the colour of its background");
 	style->colour[0] = style->background[0] = '\0';
 	style->zero_box = style->clipped = style->out_of_flow = false;
-	style->far_off = style->layered = style->cut_out = false;
+	style->moved = style->far_off = style->layered = style->cut_out = false;
 }

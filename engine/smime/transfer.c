@@ -23,7 +23,7 @@
 struct body {
 	struct as_smime_notes *notes;
 	const struct as_smime_layer *layer;
-	const struct as_entity *leaf;
+	const struct as_entity *leaf; /* NULL: a file */
 	size_t max_bytes;
 	struct as_span raw;
 	struct as_span octets; /* as far as they have been decoded */
@@ -97,7 +97,7 @@ static void note_base64(const struct body *body, struct as_span text,
 		note(body, ASSAY_SEVERITY_DEFAULT, "Octets among the base64 data are none of it.");
 	if (stats->missing_padding > 0)
 		note(body, ASSAY_SEVERITY_DEFAULT, "The base64 data ends too early.");
-	if (stats->anomalies == 0 && has_odd_lines(text))
+	if (body->leaf != NULL && stats->anomalies == 0 && has_odd_lines(text))
 		note(body, ASSAY_INFO, "Blanks or long lines stand in the base64 data.");
 }
 
@@ -232,9 +232,11 @@ static int undo_armour(struct body *body)
 
 	if (!as_smime_armour_find(body->octets, &armour))
 		return 0;
-	note(body, armour.text_behind ? ASSAY_SEVERITY_DEFAULT : ASSAY_INFO,
-	     armour.text_behind ? "Text stands behind the PEM armour of the object."
-				: "The object stands in PEM armour.");
+	if (armour.text_behind)
+		note(body, ASSAY_SEVERITY_DEFAULT,
+		     "Text stands behind the PEM armour of the object.");
+	else if (body->leaf != NULL)
+		note(body, ASSAY_INFO, "The object stands in PEM armour.");
 	return undo_base64(body, armour.text);
 }
 
@@ -258,6 +260,35 @@ int as_smime_cms_octets(struct as_smime_notes *notes, const struct as_smime_laye
 		rc = undo_undeclared(&body);
 	if (rc == 0 && !body.refused)
 		rc = undo_armour(&body);
+	if (rc < 0)
+		return rc;
+	if (body.octets.size > max_bytes)
+		refuse(&body);
+	*octets_out = body.octets;
+	return 0;
+}
+
+bool as_smime_file_looks(struct as_span file)
+{
+	return as_cms_looks_like(file) || as_smime_is_armour(file) || is_base64_of_cms(file);
+}
+
+int as_smime_file_octets(struct as_smime_notes *notes, const struct as_smime_layer *layer,
+			 struct as_span file, size_t max_bytes, struct as_span *octets_out)
+{
+	struct body body = {
+		.notes = notes,
+		.layer = layer,
+		.max_bytes = max_bytes,
+		.raw = file,
+		.octets = file,
+	};
+	int rc = 0;
+
+	if (as_smime_is_armour(file))
+		rc = undo_armour(&body);
+	else if (!as_cms_looks_like(file) && is_base64_of_cms(file))
+		rc = undo_base64(&body, file);
 	if (rc < 0)
 		return rc;
 	if (body.octets.size > max_bytes)

@@ -83,9 +83,9 @@ uint32_t as_smime_faults_left(uint32_t faults, uint32_t allow)
 	if ((allow & AS_SMIME_ALLOW_SHA1) != 0)
 		faults &= ~(uint32_t)AS_SMIME_FAULT_WEAK_SHA1;
 	if ((allow & AS_SMIME_ALLOW_RSA1024) != 0)
-		faults &= ~(uint32_t)AS_SMIME_FAULT_WEAK_RSA1024;
+		faults &= ~(uint32_t)(AS_SMIME_FAULT_WEAK_RSA1024 | AS_SMIME_FAULT_WEAK_DSA1024);
 	if ((allow & AS_SMIME_ALLOW_DSA) != 0)
-		faults &= ~(uint32_t)AS_SMIME_FAULT_WEAK_DSA;
+		faults &= ~(uint32_t)(AS_SMIME_FAULT_WEAK_DSA | AS_SMIME_FAULT_WEAK_DSA1024);
 	return faults;
 }
 

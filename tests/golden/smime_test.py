@@ -105,6 +105,26 @@ def scan_all(tap, cases, folder):
                "%s: EICAR is found inside" % case["file"], "%s %s" % (verdict["action"], codes))
 
 
+def check_words(tap, folder):
+    """Where the file may stand among the options."""
+    file = os.path.join(folder, "good", "clear.eml")
+    root = os.path.join(folder, "pki", "root.pem")
+    other = os.path.join(folder, "pki", "intermediate.pem")
+    at = ["--at", "1760000000"]
+    for words in ([file, "--anchors", root], ["--anchors", root, file],
+                  ["--anchors=" + root, file], ["--anchors", root, "--", file],
+                  [file, "--anchors", other, root], [file, "--anchors", root, "--anchors", other]):
+        run = assaytest.assay("smime", *at, *words)
+        tap.equal(run.status, 0, "assay smime %s" % " ".join(map(os.path.basename, words)))
+    for words in ([], [file, file], ["--anchors", root, "--"], [file, "--anchors", "--"],
+                  [file, "--anchors", os.path.join(folder, "none.pem")],
+                  [os.path.join(folder, "none.eml")]):
+        run = assaytest.assay("smime", *at, *words)
+        missing = [word for word in words if "none." in word]
+        tap.ok(run.status == 2 and all(word in run.err for word in missing),
+               "refused: assay smime %s" % " ".join(map(os.path.basename, words)), str(run))
+
+
 def main(tap, folder):
     made = subprocess.run([MAKER, folder], stdin=subprocess.DEVNULL, capture_output=True,
                           timeout=10 * assaytest.HANG_S, check=False)
@@ -120,6 +140,7 @@ def main(tap, folder):
         answers = pool.map(lambda case: faults_of(case, folder), cases)
         for case, faults in zip(cases, answers):
             tap.ok(not faults, "%s: %s" % (case["file"], case["why"]), "\n".join(faults))
+    check_words(tap, folder)
     scan_all(tap, cases, folder)
 
 

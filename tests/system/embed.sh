@@ -49,6 +49,7 @@ int main(int argc, char **argv)
 }
 END
 
+mkdir -p "$build/tests/system"
 echo 1..3
 if ${CC:-cc} -D_GNU_SOURCE -I"$top/engine/include" "$work/embed.c" -o "$build/tests/system/embed" \
 	-L"$build/.libs" -lassay -Wl,-rpath,"$(cd "$build/.libs" && pwd)" >"$work/out" 2>&1; then

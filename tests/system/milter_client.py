@@ -11,6 +11,7 @@ import daemon  # noqa: E402
 import mta  # noqa: E402
 import mta_miltertest as miltertest  # noqa: E402
 import samplemail as sample  # noqa: E402
+import smimesample  # noqa: E402
 
 POLICIES = """
 policy "default" {
@@ -175,16 +176,82 @@ for number = 1, 10 do mt.disconnect(list[number]) end
 """ % eicar
 
 
+NAME = "mx.example.net"
+RULES = """
+smime {
+	anchors = { "%s" }
+}
+smime_rule "the bank signs" {
+	from = { "@bank.example" }
+	require = { "valid", "whole", "author" }
+}
+"""
+
+# What is inserted, by name, without folding; and what is removed.
+SIGNED = """
+local conn = open()
+envelope(conn)
+content(conn, {{"From", "%s"}, {"To", "bert@example.net"}, {"Subject", "Lunch"},
+	       {"Date", "Mon, 2 Mar 2026 10:00:00 +0000"}, {"Message-ID", "<1@example.org>"},
+	       {"Authentication-Results", "%s; smime=pass"},
+	       {"Authentication-Results", "elsewhere.example; dkim=pass"},
+	       {"Assay-SMIME", "signed-clear; valid=yes; coverage=whole; author=yes"},
+	       {"MIME-Version", "1.0"}, %s}, {%s})
+expect(mt.getreply(conn) == %s, "the reply is another one")
+function inserted(name, value)
+	local got = mt.getheader(conn, name, 0)
+	expect(got ~= nil and got:gsub("%%s+", " "):find(value, 1, true) ~= nil,
+	       name .. ": " .. tostring(got))
+end
+"""
+
+
+def signed_scripts(folder):
+    """(name, script) of messages that are held against an anchor and a rule."""
+    name = NAME
+    smimesample.make_signer(folder, "Boss", "boss@bank.example")
+    fields, body = smimesample.sign(folder, "Boss")
+    fields = ", ".join("{%s, %s}" % (miltertest.lua(key.encode()), miltertest.lua(value.encode()))
+                       for key, value in fields)
+    changed = miltertest.lua(body.replace(b"noon", b"nine"))
+    removed = """
+expect(mt.eom_check(conn, MT_HDRDELETE, "Assay-SMIME"), "the forged state stays")
+expect(mt.eom_check(conn, MT_HDRDELETE, "Authentication-Results"), "the forged result stays")
+"""
+    yield "a signed message has its result, and no forged one", SIGNED % (
+        "Boss <boss@bank.example>", name, fields, miltertest.lua(body), "SMFIR_CONTINUE") + """
+inserted("Authentication-Results", '%s; smime=pass body.smime-identifier="boss@bank.example"')
+inserted("Assay-SMIME", 'signed-clear; valid=yes; coverage=whole; author=yes; signer="boss@bank')
+""" % name + removed
+    yield "a changed message fails, and breaks the rule", SIGNED % (
+        "Boss <boss@bank.example>", name, fields, changed, "SMFIR_DISCARD")
+    yield "a signature of somebody else is told, without a rule", SIGNED % (
+        "anna@example.org", name, fields, miltertest.lua(body), "SMFIR_CONTINUE") + """
+inserted("Authentication-Results", '%s; smime=policy reason="the signer is not the author"')
+""" % name + removed
+    yield "a message of the bank that is not signed is kept", """
+local conn = open()
+envelope(conn)
+content(conn, {{"From", "boss@bank.example"}, {"Subject", "Lunch"}}, {"Good morning\\r\\n"})
+expect(mt.getreply(conn) == SMFIR_DISCARD, "not discarded")
+"""
+
+
 def main(tap, folder):
     port = daemon.free_port()
-    listeners = {"milter": {}, "tcp": {"protocol": "milter",
+    keys = os.path.join(folder, "smime")
+    anchor = smimesample.make_root(keys)
+    listeners = {"milter": {"authserv_id": NAME}, "tcp": {"protocol": "milter",
                                        "address": "inet:127.0.0.1:%d" % port}, "http": {}}
-    with daemon.Daemon(folder, listeners=listeners, extra=POLICIES) as server:
+    with daemon.Daemon(folder, listeners=listeners, extra=POLICIES + RULES % anchor) as server:
         for way, socket in (("unix", "unix:" + server.address("milter")),
                             ("tcp", "inet:%d@127.0.0.1" % port)):
             for name, script in scripts():
                 good, detail = miltertest.run(PROGRAM, socket, script)
                 tap.ok(good, "%s: %s" % (way, name), detail)
+        for name, script in signed_scripts(keys):
+            good, detail = miltertest.run(PROGRAM, "unix:" + server.address("milter"), script)
+            tap.ok(good, name, detail)
         listening = {item["name"]: item for item in server.status()["listeners"]}
         tap.equal((listening["milter"]["protocol_errors"], listening["tcp"]["protocol_errors"]),
                   (0, 0), "assayd saw no error of the protocol")
@@ -195,5 +262,5 @@ def main(tap, folder):
         tap.equal(server.stop(), 0, "assayd ends in good order")
 
 
-PROGRAM = mta.need("miltertest")
+PROGRAM, _ = mta.need("miltertest", "openssl")
 assaytest.main(main)

@@ -42,7 +42,7 @@ static void every_family_has_its_codes(void **state)
 		{"office.*", 11}, {"rtf.*", 5},	    {"onenote.*", 1},  {"pdf.*", 4},
 		{"html.*", 10},	  {"svg.*", 1},	    {"ics.*", 2},      {"qr.*", 1},
 		{"image.*", 1},	  {"polyglot", 1},  {"mime.*", 21},    {"openpgp.*", 2},
-		{"scan.*", 5},
+		{"scan.*", 5},	  {"policy.smime", 1},
 	};
 	size_t sum = 0;
 	(void)state;

@@ -15,6 +15,7 @@
 #define ID	     "01JD0000000000000000000000"
 
 static struct fixture fixture;
+static struct as_trust *trust;
 static struct as_arena arena;
 static struct as_buffer packed;
 static struct as_answer answer;
@@ -24,9 +25,26 @@ static int set_up(void **state)
 {
 	(void)state;
 	fixture_init(&fixture);
+	fixture.engine.trust = trust;
 	plugged = false;
 	as_arena_init(&arena, 1u << 22);
 	as_buffer_init(&packed, 0);
+	return 0;
+}
+
+static int open_trust(void **state)
+{
+	const struct as_smime_settings settings = {.enabled = true};
+	struct as_error error;
+	(void)state;
+
+	return as_trust_open(&settings, &trust, &error);
+}
+
+static int close_trust(void **state)
+{
+	(void)state;
+	as_trust_close(trust);
 	return 0;
 }
 
@@ -288,7 +306,7 @@ static void the_longest_texts_are_cut_and_keep_the_id(void **state)
 	assert_string_equal(answer.name, code);
 }
 
-static void smime_is_told_without_a_verdict(void **state)
+static void smime_is_told_of_the_message_itself(void **state)
 {
 	static const struct {
 		const char *name, *message, *smime, *results;
@@ -297,19 +315,13 @@ static void smime_is_told_without_a_verdict(void **state)
 		 "Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; "
 		 "boundary=b\r\n\r\n--b\r\n\r\nbody\r\n--b\r\n"
 		 "Content-Type: application/pkcs7-signature\r\n\r\nx\r\n--b--\r\n",
-		 "not-verified; type=multipart/signed",
-		 "%s; smime=neutral reason=\"not verified\""},
-		{"opaque", "Content-Type: application/x-pkcs7-mime\r\n\r\nx\r\n",
-		 "not-verified; type=application/pkcs7-mime; part=1",
-		 "%s; smime=neutral reason=\"not verified\" body.smime-part=1"},
-		{"by name", "Content-Type: application/octet-stream; name=SMIME.P7M\r\n\r\nx\r\n",
-		 "not-verified; type=application/pkcs7-mime; part=1",
-		 "%s; smime=neutral reason=\"not verified\" body.smime-part=1"},
+		 "malformed", "%s; smime=permerror"},
+		{"opaque", "Content-Type: application/x-pkcs7-mime\r\n\r\nx\r\n", "malformed",
+		 "%s; smime=permerror"},
 		{"in a list's mail",
 		 "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\n"
 		 "Content-Type: application/pkcs7-mime\r\n\r\nx\r\n--b--\r\n",
-		 "not-verified; type=application/pkcs7-mime; part=2",
-		 "%s; smime=neutral reason=\"not verified\" body.smime-part=2"},
+		 "malformed", "%s; smime=permerror"},
 		{"OpenPGP",
 		 "Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\nbody\r\n--b\r\n"
 		 "Content-Type: application/pgp-signature\r\n\r\nx\r\n--b--\r\n",
@@ -327,8 +339,19 @@ static void smime_is_told_without_a_verdict(void **state)
 		print_message("case: %s\n", cases[i].name);
 		render(cases[i].message, NULL);
 		assert_string_equal(field("Assay-SMIME"), cases[i].smime);
-		assert_string_equal(field("Authentication-Results"), cases[i].results);
+		assert_int_equal(strncmp(field("Authentication-Results"), cases[i].results,
+					 strlen(cases[i].results)),
+				 0);
 	}
+}
+
+static void smime_that_is_off_is_told(void **state)
+{
+	(void)state;
+	report_codes(NULL, NULL);
+	fixture.engine.trust = NULL;
+	render(MESSAGE("a.txt"), NULL);
+	assert_string_equal(field("Assay-SMIME"), "off");
 }
 
 static void a_tree_that_a_limit_cut_leaves_smime_open(void **state)
@@ -342,7 +365,7 @@ static void a_tree_that_a_limit_cut_leaves_smime_open(void **state)
 	render(MESSAGE("a.txt"), NULL);
 	assert_string_equal(field("Assay-SMIME"), "unknown");
 	assert_string_equal(field("Authentication-Results"),
-			    "%s; smime=neutral reason=\"the message was not taken apart\"");
+			    "%s; smime=neutral reason=\"signatures were not looked at\"");
 }
 
 static void deep_parts_do_not_make_lines_too_long(void **state)
@@ -361,7 +384,9 @@ static void deep_parts_do_not_make_lines_too_long(void **state)
 	fixture.engine.settings.limits.delimiter_lines = 100000;
 	report_codes(NULL, NULL);
 	render((const char *)message.data, NULL);
-	assert_string_equal(field("Assay-SMIME"), "not-verified; type=application/pkcs7-mime");
+	assert_string_equal(field("Assay-SMIME"), "malformed");
+	assert_string_equal(field("Authentication-Results"),
+			    "%s; smime=permerror reason=\"malformed\"");
 	as_buffer_deinit(&message);
 }
 
@@ -546,7 +571,8 @@ int main(void)
 		TEST(what_was_found_is_the_name_and_not_what_is_missing),
 		TEST(what_policy_accepts_is_named_when_it_was_not_inspected),
 		TEST(the_longest_texts_are_cut_and_keep_the_id),
-		TEST(smime_is_told_without_a_verdict),
+		TEST(smime_is_told_of_the_message_itself),
+		TEST(smime_that_is_off_is_told),
 		TEST(a_tree_that_a_limit_cut_leaves_smime_open),
 		TEST(deep_parts_do_not_make_lines_too_long),
 		TEST(a_bare_file_has_no_header),
@@ -557,5 +583,5 @@ int main(void)
 		TEST(the_log_is_members_of_a_json_object),
 		TEST(a_failed_inspection_is_an_answer_too),
 	};
-	return cmocka_run_group_tests_name("policy answer", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("policy answer", tests, open_trust, close_trust);
 }

@@ -60,6 +60,13 @@ static void addresses_are_compared_as_mail_servers_do(void **state)
 		 SAME},
 		{"j@fa\xc3\x9f.example", "j@xn--fa-hia.example", SAME},
 		{"j@fa\xc3\x9f.example", "j@fass.example", DIFFERENT},
+		{"j@example\xe3\x80\x82org", "j@example.org", SAME},
+		/* No width, soft hyphen, circled and mathematical letters, fullwidth dot. */
+		{"j@example.org\xe2\x80\x8b", "j@example.org", DIFFERENT},
+		{"j@exam\xc2\xadple.org", "j@example.org", DIFFERENT},
+		{"j@\xe2\x93\x94xample.org", "j@example.org", DIFFERENT},
+		{"j@\xf0\x9d\x90\x9axample.org", "j@axample.org", DIFFERENT},
+		{"j@example\xef\xbc\x8eorg", "j@example.org", DIFFERENT},
 		{"j\xc3\xbc@example.org", "j\xc3\xbc@EXAMPLE.org", SAME},
 		{"j\xc3\xbc@example.org", "ju@example.org", DIFFERENT},
 		{"j\xfc@b\xfc.example", "j\xfc@b\xfc.example", SAME},

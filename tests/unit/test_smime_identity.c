@@ -344,6 +344,8 @@ static void names_that_show_another_address_are_told(void **state)
 		"From: alice@good.example@evil.example\r\n",
 		"From: =?utf-8?q?alice=40good.example=00?=m@evil.example\r\n",
 		"From: \"xm@evil.example\" <m@evil.example>\r\n",
+		"From: \"alice @ good.example\" <m@evil.example>\r\n",
+		"From: \"alice @good.example\" <m@evil.example>\r\n",
 	};
 	(void)state;
 

@@ -156,6 +156,10 @@ static void protected_fields_that_differ_are_told(void **state)
 		{"wrapped", "Subject: Pay now\r\n",
 		 "Content-Type: message/rfc822; forwarded=no\r\n\r\nSubject: Hello\r\n\r\nx", false,
 		 0},
+		{"wrapped as before RFC 8551",
+		 "From: a@example.org\r\nSubject: Pay now\r\n",
+		 "Content-Type: message/rfc822\r\n\r\nFrom: a@example.org\r\nSubject: Hello\r\n\r\nx",
+		 false, ASSAY_LOW},
 		{"a hidden Subject without encryption", "Subject: [...]\r\n",
 		 CLEAR("Subject: Hello\r\n"), false, 0},
 		{"HP-Outer without encryption", "Subject: Pay now\r\n",
@@ -199,6 +203,7 @@ static void what_protects_nothing_gives_nothing(void **state)
 		"Subject: x\r\nContent-Type: text/plain; hp=maybe\r\n\r\nx",
 		"Subject: x\r\nContent-Type: text/plain; protected-headers=v2\r\n\r\nx",
 		"Content-Type: message/rfc822\r\n\r\nSubject: forwarded\r\n\r\nx",
+		"Content-Type: message/rfc822\r\n\r\nFrom: b@example.org\r\nSubject: x\r\n\r\nx",
 		"Content-Type: message/rfc822; forwarded=yes\r\n\r\nSubject: x\r\n\r\nx",
 		"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nSubject: x\r\n"
 		"Content-Type: text/plain; hp=clear\r\n\r\nx\r\n--b--\r\n",
@@ -210,7 +215,7 @@ static void what_protects_nothing_gives_nothing(void **state)
 		struct as_span inner = as_span_text("was here");
 
 		print_message("case: %s\n", contents[i]);
-		notes = check("Subject: outside\r\n", contents[i], false, &inner);
+		notes = check("From: a@example.org\r\nSubject: outside\r\n", contents[i], false, &inner);
 		assert_null(notes.first);
 		assert_int_equal(inner.size, 0);
 	}

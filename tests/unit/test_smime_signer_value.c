@@ -110,6 +110,37 @@ static void ed448_goes_with_shake256(void **state)
 	done(&outcome);
 }
 
+/* The same with the length as parameter, which RFC 8419 s3.2 wants beside signed
+ * attributes; another length is nothing that is known. */
+static void ed448_goes_with_shake256_of_a_named_length(void **state)
+{
+	static const struct {
+		uint64_t bits;
+		enum as_smime_answer valid;
+	} cases[] = {{512, AS_SMIME_YES}, {256, AS_SMIME_UNKNOWN}};
+	struct sm_signer signer = usual(SM_ED448);
+	struct as_span content = sm_text(PART);
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	unsigned char value[64];
+
+	(void)state;
+	assert_int_equal(EVP_DigestInit_ex(context, EVP_shake256(), NULL), 1);
+	assert_int_equal(EVP_DigestUpdate(context, content.data, content.size), 1);
+	assert_int_equal(EVP_DigestFinalXOF(context, value, sizeof(value)), 1);
+	EVP_MD_CTX_free(context);
+	signer.message_digest = as_span_make(value, sizeof(value));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct outcome outcome;
+
+		signer.digest_algorithm =
+			sm_algorithm("2.16.840.1.101.3.4.2.18", sm_uint(cases[i].bits));
+		judge_one(&signer, &outcome);
+		assert_int_equal(outcome.layer.valid, cases[i].valid);
+		assert_string_equal(outcome.layer.signers[0].digest, "shake256");
+		done(&outcome);
+	}
+}
+
 static void a_changed_content_is_found_with_every_algorithm(void **state)
 {
 	(void)state;
@@ -198,7 +229,7 @@ static void what_is_weak_is_told_and_can_be_allowed(void **state)
 		{"RSA 1024", SM_RSA1024, {0}, AS_SMIME_FAULT_WEAK_RSA1024, "smime.weak_key", true},
 		{"RSA 512", SM_RSA512, {0}, AS_SMIME_FAULT_WEAK_KEY, "smime.weak_key", false},
 		{"P-192", SM_P192, {0}, AS_SMIME_FAULT_WEAK_KEY, "smime.weak_key", false},
-		{"DSA", SM_DSA1024, {0}, AS_SMIME_FAULT_WEAK_DSA, "smime.weak_key", true},
+		{"DSA", SM_DSA1024, {0}, AS_SMIME_FAULT_WEAK_DSA1024, "smime.weak_key", true},
 	};
 
 	(void)state;
@@ -310,6 +341,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_signature_of_every_usual_algorithm_is_good),
 		cmocka_unit_test(ed448_goes_with_shake256),
+		cmocka_unit_test(ed448_goes_with_shake256_of_a_named_length),
 		cmocka_unit_test(a_changed_content_is_found_with_every_algorithm),
 		cmocka_unit_test(a_changed_signature_is_found_with_every_algorithm),
 		cmocka_unit_test(what_is_weak_is_told_and_can_be_allowed),

@@ -2,6 +2,7 @@
 #include "smime/find.h"
 
 #include "base/buffer.h"
+#include "smime/armour.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -169,6 +170,54 @@ static void pem_armour_is_taken_off(void **state)
 	check_table(cases, COUNT(cases));
 }
 
+static void a_file_may_be_binary_armoured_or_plain_base64(void **state)
+{
+	static const struct {
+		const char *name;
+		struct as_span file;
+		bool looks;
+		const char *notes;
+	} cases[] = {
+		{"binary", BYTES(CMS), true, ""},
+		{"armour", BYTES(ARMOUR), true, ""},
+		{"armour behind a blank line", BYTES("\r\n" ARMOUR), true, ""},
+		{"armour with text behind", BYTES(ARMOUR "text\n"), true, BAD},
+		{"base64", BYTES(BASE64 "\n"), true, ""},
+		{"base64 without a line end", BYTES(BASE64), true, ""},
+		{"base64 in short lines", BYTES("\nMA8GCSqG\r\nSIb3DQEH\r\nAqACBQA=\r\n\r\n"), true,
+		 ""},
+		{"base64 without padding", BYTES("MA8GCSqGSIb3DQEHAqACBQA\n"), true, BAD},
+		{"base64 of something else", BYTES("aGVsbG8gd29ybGQK\n"), false, NULL},
+		{"text", BYTES("Meet me at noon.\n"), false, NULL},
+		{"a certificate", BYTES("-----BEGIN CERTIFICATE-----\nMAAA\n"), false, NULL},
+		{"nothing", BYTES(""), false, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct as_smime_notes notes;
+		struct as_buffer shown;
+		struct as_arena arena;
+		struct as_span octets;
+
+		print_message("# case: %s\n", cases[i].name);
+		assert_int_equal(as_smime_file_looks(cases[i].file), cases[i].looks);
+		if (!cases[i].looks)
+			continue;
+		as_arena_init(&arena, ARENA_MAX_BYTES);
+		as_buffer_init(&shown, 0);
+		notes = (struct as_smime_notes){.arena = &arena};
+		assert_int_equal(
+			as_smime_file_octets(&notes, NULL, cases[i].file, MAX_BYTES, &octets), 0);
+		assert_int_equal(octets.size, sizeof(CMS) - 1);
+		assert_memory_equal(octets.data, CMS, sizeof(CMS) - 1);
+		show_notes(&shown, &notes);
+		assert_string_equal((const char *)shown.data, cases[i].notes);
+		as_buffer_deinit(&shown);
+		as_arena_deinit(&arena);
+	}
+}
+
 static void objects_above_the_limit_are_refused(void **state)
 {
 	static const struct test_case cases[] = {
@@ -235,6 +284,7 @@ int main(void)
 		cmocka_unit_test(
 			octets_that_do_not_fit_the_declared_encoding_are_read_as_clients_do),
 		cmocka_unit_test(pem_armour_is_taken_off),
+		cmocka_unit_test(a_file_may_be_binary_armoured_or_plain_base64),
 		cmocka_unit_test(objects_above_the_limit_are_refused),
 		cmocka_unit_test(mime_entities_are_told_from_other_content),
 	};

@@ -123,7 +123,7 @@ static void all_externals_have_their_values(void **state)
 		"mail_ip == \"192.0.2.1\"",
 		"mail_direction == \"inbound\"",
 		"mail_dkim == \"none\"",
-		"mail_smime == \"none\"",
+		"mail_smime == \"pass\"",
 		"mail_attachments == 4",
 	};
 	static const char *const rcpt[] = {"b@example.net"};
@@ -140,6 +140,7 @@ static void all_externals_have_their_values(void **state)
 		.subject = "hello",
 		.from = "c@example.com",
 		.attachments = 4,
+		.smime = "pass",
 	};
 	struct assay_object parent = yara_text("", "a.zip");
 	struct assay_object object = yara_text("abc", "dir/sub\\Invoice.JS");
@@ -171,6 +172,30 @@ static void all_externals_have_their_values(void **state)
 
 		print_message("case: %s\n", conditions[i]);
 		snprintf(code, sizeof(code), "yara.r%zu", i);
+		assert_true(probe_has(fixture.probe, code));
+	}
+	yara_close(&fixture);
+}
+
+static void a_rule_sees_how_the_message_is_signed(void **state)
+{
+	static const char *const words[] = {"none", "pass", "fail"};
+	struct assay_message message = {.subject = "", .from = "", .message_id = ""};
+	struct assay_object object = yara_text("abc", "a.txt");
+	struct yara_fixture fixture;
+	(void)state;
+
+	object.message = &message;
+	yara_open(&fixture, "rule is_none { condition: mail_smime == \"none\" }\n"
+			    "rule is_pass { condition: mail_smime == \"pass\" }\n"
+			    "rule is_fail { condition: mail_smime == \"fail\" }\n");
+	for (size_t i = 0; i < COUNT(words); i++) {
+		char code[32];
+
+		message.smime = words[i];
+		yara_run(&fixture, &object);
+		assert_int_equal(fixture.probe->finding_count, 1);
+		snprintf(code, sizeof(code), "yara.is_%s", words[i]);
 		assert_true(probe_has(fixture.probe, code));
 	}
 	yara_close(&fixture);
@@ -304,6 +329,7 @@ int main(void)
 		cmocka_unit_test(evidence_is_cut_at_the_configured_length),
 		cmocka_unit_test(private_rules_stay_silent_and_global_ones_hold_the_others_back),
 		cmocka_unit_test(all_externals_have_their_values),
+		cmocka_unit_test(a_rule_sees_how_the_message_is_signed),
 		cmocka_unit_test(no_value_of_the_object_before_is_left),
 		cmocka_unit_test(text_of_another_charset_is_scanned_as_utf8_once),
 		cmocka_unit_test(objects_above_the_size_limit_are_reported),
