@@ -36,9 +36,9 @@ static struct as_span from_mallory(const char *from)
 /* The body of the mail is nothing but Alice's message. */
 static struct as_span root_message(void)
 {
-	return cs_mail(cs_header_from("Mallory <mallory@example.net>"),
-		       sm_join(2, sm_text("Content-Type: message/rfc822\r\n\r\n"),
-			       cs_clear(figures())));
+	return cs_mail(
+		cs_header_from("Mallory <mallory@example.net>"),
+		sm_join(2, sm_text("Content-Type: message/rfc822\r\n\r\n"), cs_clear(figures())));
 }
 
 static struct as_span attached_to_signed(void)
@@ -139,8 +139,7 @@ static struct as_span unlisted_digest(void)
 				       .certs = others,
 				       .cert_count = 1};
 	struct as_span cms = sm_signed_data(&spec), listed = sm_oid(sm_digest_oid("SHA256"));
-	unsigned char *found =
-		memmem(cms.data, cms.size, listed.data, listed.size);
+	unsigned char *found = memmem(cms.data, cms.size, listed.data, listed.size);
 
 	/* The first one is that of the list: SHA-512 in its place. */
 	if (found != NULL)

@@ -108,6 +108,15 @@ static void take_stricter(const struct as_finding **best, enum assay_action *bes
 	*best_action = action;
 }
 
+/* A broken rule is none of the findings of the message. */
+static void take_rule(struct named *named, const struct as_decision *decision)
+{
+	if (decision->reason != NULL && strcmp(decision->reason->code, "policy.smime") == 0 &&
+	    decision->action >= ASSAY_ACTION_STRIP)
+		take_stricter(&named->found, &named->found_action, decision->reason,
+			      decision->action);
+}
+
 static struct named find_named(const struct as_ruling *ruling, const struct assay_scan *scan)
 {
 	struct named named = {.found = NULL};
@@ -123,6 +132,7 @@ static struct named find_named(const struct as_ruling *ruling, const struct assa
 		else if (finding->info->effect == AS_EFFECT_INCOMPLETE)
 			take_stricter(&named.missing, &named.missing_action, finding, action);
 	}
+	take_rule(&named, &ruling->decision);
 	/* Encrypted, and accepted by policy: not inspected all the same. */
 	if (named.found == NULL && named.missing == NULL)
 		named.missing = named.first_missing;

@@ -147,8 +147,8 @@ static void check_policies(const struct as_section *section, const struct as_smi
 
 static void take_rule(const struct as_section *section, struct as_smime_rule *rule)
 {
-	static const struct assay_object nowhere = {.path = "", .names = NULL};
 	struct as_config *config = section->reading->config;
+	struct assay_object *named = as_arena_alloc(&config->memory->arena, sizeof(*named));
 	const char *action = as_section_text(section, "action");
 
 	*rule = (struct as_smime_rule){
@@ -168,13 +168,17 @@ static void take_rule(const struct as_section *section, struct as_smime_rule *ru
 	if (rule->require == 0 && rule->forbid == 0 && rule->signers.count == 0)
 		fault(section, "require", rule->name,
 		      "expected at least one of require, forbid and signers in this rule");
+	/* Its name stands where others have the path of an object. */
+	if (named != NULL)
+		named->path = rule->name;
+	config->memory->failed = config->memory->failed || named == NULL;
 	rule->finding = (struct as_finding){
 		.code = "policy.smime",
 		.info = as_code_find("policy.smime"),
 		.severity = ASSAY_MEDIUM,
 		.text = rule->name,
 		.plugin = "",
-		.object = &nowhere,
+		.object = named,
 	};
 }
 

@@ -17,7 +17,7 @@
 /* So many are computed of every content: two algorithms in two forms. Further ones only
  * while all of them together take no more octets than this: signers with fifteen
  * algorithms would cost 3 s with a content of 40 MB. */
-#define AS_CONTENT_DIGESTS_FREE 4u
+#define AS_CONTENT_DIGESTS_FREE	    4u
 #define AS_CONTENT_DIGEST_BYTES_MAX ((size_t)16 << 20)
 
 /* Whether it can be computed here. digest may be NULL. */

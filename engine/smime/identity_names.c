@@ -118,8 +118,8 @@ static int check_text(const struct identity *identity, const struct person *pers
 	       as_shown_join(&joined, as_buffer_span(&shown), &any);
 	if (good)
 		strange = find_stranger(identity, person, as_buffer_span(&shown), false, &found) ||
-			  (any && find_stranger(identity, person, as_buffer_span(&joined), true,
-						&found));
+			  (any &&
+			   find_stranger(identity, person, as_buffer_span(&joined), true, &found));
 	if (strange)
 		as_smime_note(request->notes, request->layer, "smime.display_name_address",
 			      ASSAY_SEVERITY_DEFAULT,

@@ -26,9 +26,9 @@ struct work {
 	struct as_span octets; /* the CMS object as it was found */
 	struct as_cms_parse parse;
 	struct as_buffer *made;
-	bool clear;	/* multipart/signed */
+	bool clear;	  /* multipart/signed */
 	const char *skip; /* opened, not verified: why; NULL: it is */
-	bool ambiguous; /* which octets were signed */
+	bool ambiguous;	  /* which octets were signed */
 };
 
 static struct as_span header_of(const struct as_smime_mail *mail)
@@ -99,10 +99,9 @@ static bool is_data(const struct as_cms *cms)
 
 static void note_content_type(struct work *work)
 {
-	as_smime_note(
-		work->notes, work->layer, "smime.content_not_mime", ASSAY_SEVERITY_DEFAULT,
-		"The content is of the type %s.",
-		as_oid_name(work->session->arena, work->parse.cms.econtent_type));
+	as_smime_note(work->notes, work->layer, "smime.content_not_mime", ASSAY_SEVERITY_DEFAULT,
+		      "The content is of the type %s.",
+		      as_oid_name(work->session->arena, work->parse.cms.econtent_type));
 }
 
 /* RFC 5652 s5.1: readers may refuse such a signature, and some do. */
@@ -155,8 +154,8 @@ static void check_structure(struct work *work)
 		.tree = work->subject->tree,
 		.candidate = work->candidate,
 		.state = work->layer->state,
-		.content_missing = !work->parse.cms.has_econtent &&
-				   work->parse.cms.signer_count > 0,
+		.content_missing =
+			!work->parse.cms.has_econtent && work->parse.cms.signer_count > 0,
 	};
 
 	if (work->candidate == NULL || work->skip != NULL)

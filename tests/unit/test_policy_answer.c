@@ -345,27 +345,34 @@ static void smime_is_told_of_the_message_itself(void **state)
 	}
 }
 
-static void smime_that_is_off_is_told(void **state)
+/* A client that knows no actions asks only whether something was found. */
+static void a_broken_rule_is_what_was_found(void **state)
 {
+	static const struct assay_object named = {.path = "the bank signs"};
+	const struct as_smime_rule rule = {
+		.require = AS_FACT_SIGNED,
+		.action = ASSAY_ACTION_REJECT,
+		.finding = {.code = "policy.smime",
+			    .info = as_code_find("policy.smime"),
+			    .severity = ASSAY_MEDIUM,
+			    .text = named.path,
+			    .plugin = "",
+			    .object = &named},
+	};
+	const struct as_smime_rule *const rules[] = {&rule};
+	struct as_policy policy = *as_policy_builtin();
 	(void)state;
-	report_codes(NULL, NULL);
-	fixture.engine.trust = NULL;
-	render(MESSAGE("a.txt"), NULL);
-	assert_string_equal(field("Assay-SMIME"), "off");
-}
 
-static void a_tree_that_a_limit_cut_leaves_smime_open(void **state)
-{
-	(void)state;
+	policy.smime_rules = rules;
+	policy.smime_rule_count = 1;
 	report_codes(NULL, NULL);
-	fixture.engine.settings.limits.mime_parts = 2;
-	render(MESSAGE("a.txt"), NULL);
-	assert_string_equal(field("Assay-SMIME"), "unknown");
-	fixture.engine.settings.limits.message_bytes = 10;
-	render(MESSAGE("a.txt"), NULL);
-	assert_string_equal(field("Assay-SMIME"), "unknown");
-	assert_string_equal(field("Authentication-Results"),
-			    "%s; smime=neutral reason=\"signatures were not looked at\"");
+	render(MESSAGE("a.txt"), &policy);
+	assert_int_equal(answer.action, ASSAY_ACTION_REJECT);
+	assert_true(answer.found);
+	assert_string_equal(answer.name, "policy.smime");
+	assert_string_equal(answer.reason, "policy.smime at the bank signs");
+	assert_string_equal(answer.reply,
+			    "Message refused: policy.smime at the bank signs (" ID ")");
 }
 
 static void deep_parts_do_not_make_lines_too_long(void **state)
@@ -572,8 +579,7 @@ int main(void)
 		TEST(what_policy_accepts_is_named_when_it_was_not_inspected),
 		TEST(the_longest_texts_are_cut_and_keep_the_id),
 		TEST(smime_is_told_of_the_message_itself),
-		TEST(smime_that_is_off_is_told),
-		TEST(a_tree_that_a_limit_cut_leaves_smime_open),
+		TEST(a_broken_rule_is_what_was_found),
 		TEST(deep_parts_do_not_make_lines_too_long),
 		TEST(a_bare_file_has_no_header),
 		TEST(recipients_have_their_own_actions),

@@ -308,6 +308,7 @@ static void a_rule_is_taken_with_all_it_says(void **state)
 	assert_int_equal(rule->action, ASSAY_ACTION_REJECT);
 	assert_string_equal(rule->finding.code, "policy.smime");
 	assert_string_equal(rule->finding.text, "bank");
+	assert_string_equal(rule->finding.object->path, "bank");
 	assert_int_equal(rule->finding.severity, ASSAY_MEDIUM);
 }
 

@@ -156,9 +156,9 @@ static void protected_fields_that_differ_are_told(void **state)
 		{"wrapped", "Subject: Pay now\r\n",
 		 "Content-Type: message/rfc822; forwarded=no\r\n\r\nSubject: Hello\r\n\r\nx", false,
 		 0},
-		{"wrapped as before RFC 8551",
-		 "From: a@example.org\r\nSubject: Pay now\r\n",
-		 "Content-Type: message/rfc822\r\n\r\nFrom: a@example.org\r\nSubject: Hello\r\n\r\nx",
+		{"wrapped as before RFC 8551", "From: a@example.org\r\nSubject: Pay now\r\n",
+		 "Content-Type: message/rfc822\r\n\r\nFrom: a@example.org\r\nSubject: "
+		 "Hello\r\n\r\nx",
 		 false, ASSAY_LOW},
 		{"a hidden Subject without encryption", "Subject: [...]\r\n",
 		 CLEAR("Subject: Hello\r\n"), false, 0},
@@ -215,7 +215,8 @@ static void what_protects_nothing_gives_nothing(void **state)
 		struct as_span inner = as_span_text("was here");
 
 		print_message("case: %s\n", contents[i]);
-		notes = check("From: a@example.org\r\nSubject: outside\r\n", contents[i], false, &inner);
+		notes = check("From: a@example.org\r\nSubject: outside\r\n", contents[i], false,
+			      &inner);
 		assert_null(notes.first);
 		assert_int_equal(inner.size, 0);
 	}

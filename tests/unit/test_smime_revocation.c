@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include <openssl/x509v3.h>
+
 #define HOUR ((int64_t)3600)
 
 /* A list of the usual issuer, or of the root. */
@@ -301,6 +303,86 @@ static void a_list_may_be_signed_with_a_key_of_its_own(void **state)
 	assert_int_equal(result.revocation, AS_SMIME_REVOCATION_UNKNOWN);
 }
 
+static struct as_span name_der(const X509_NAME *name)
+{
+	const unsigned char *der;
+	size_t size;
+
+	assert_int_equal(X509_NAME_get0_der(name, &der, &size), 1);
+	return sm_copy(der, size);
+}
+
+/* fullName of a DistributionPointName */
+static struct as_span point_name(void)
+{
+	return sm_tlv(0xa0, sm_tlv(0xa0, sm_tlv(0x86, sm_text("http://lists.example/all.crl"))));
+}
+
+/* An indirect list that names one certificate of another issuer (RFC 5280 s5.3.3). */
+static X509_CRL *indirect_crl(X509 *lists, EVP_PKEY *key, X509 *revoked)
+{
+	const struct sm_extension scope = {
+		.oid = "2.5.29.28",
+		.critical = true,
+		.value = sm_sequence(sm_join(2, point_name(), sm_tlv(0x84, sm_text("\xff"))))};
+	X509_CRL *crl = sm_crl(&(struct sm_crl){.issuer = lists,
+						.key = key,
+						.revoked = &revoked,
+						.revoked_count = 1,
+						.raw = &scope,
+						.raw_count = 1});
+	GENERAL_NAMES *names = GENERAL_NAMES_new();
+	GENERAL_NAME *name = GENERAL_NAME_new();
+	X509_REVOKED *entry = sk_X509_REVOKED_value(X509_CRL_get_REVOKED(crl), 0);
+
+	GENERAL_NAME_set0_value(name, GEN_DIRNAME, X509_NAME_dup(X509_get_issuer_name(revoked)));
+	sk_GENERAL_NAME_push(names, name);
+	assert_int_equal(X509_REVOKED_add1_ext_i2d(entry, NID_certificate_issuer, names, 1, 0), 1);
+	GENERAL_NAMES_free(names);
+	assert_true(X509_CRL_sign(crl, key, EVP_sha256()) > 0);
+	return crl;
+}
+
+/* What is not known of the signer of a list must not silence it where that is no fault:
+ * the list does not speak of its own signer, but of the signer of the mail it does. */
+static void an_indirect_list_counts_though_nothing_is_known_of_its_signer(void **state)
+{
+	EVP_PKEY *key = sm_key(SM_RSA2048, 10);
+	X509 *lists = sm_cert(&(struct sm_cert){.subject = "/CN=Lists",
+						.key = key,
+						.issuer = pf_middle(),
+						.issuer_key = pf_middle_key(),
+						.key_usage = "critical,cRLSign",
+						.eku = ""});
+	struct as_span issuer = sm_tlv(0xa2, sm_tlv(0xa4, name_der(X509_get_subject_name(lists))));
+	const struct sm_extension points = {
+		.oid = "2.5.29.31",
+		.value = sm_sequence(sm_sequence(sm_join(2, point_name(), issuer)))};
+	struct pf_case path = usual();
+	struct as_path_result result;
+
+	(void)state;
+	path.signer = sm_cert(&(struct sm_cert){.subject = "/CN=Alice",
+						.key = sm_key(SM_RSA2048, 2),
+						.issuer = pf_middle(),
+						.issuer_key = pf_middle_key(),
+						.email = "alice@example.org",
+						.raw = &points,
+						.raw_count = 1});
+	path.pool[0] = lists;
+	path.crls[0] = root_crl(NULL);
+	path.crls[1] = indirect_crl(lists, key, path.signer);
+	result = pf_check(&path);
+	assert_int_equal(result.revocation, AS_SMIME_REVOCATION_REVOKED);
+	path.crls[1] = indirect_crl(lists, key, pf_signer());
+	result = pf_check(&path);
+	assert_int_equal(result.revocation, AS_SMIME_REVOCATION_UNKNOWN);
+	path.crls[2] = middle_crl((struct sm_crl){.number = 1}, NULL);
+	path.crls[1] = indirect_crl(lists, key, pf_signer());
+	result = pf_check(&path);
+	assert_int_equal(result.revocation, AS_SMIME_REVOCATION_GOOD);
+}
+
 static void an_anchor_needs_no_list(void **state)
 {
 	X509 *signer = sm_leaf("alice@example.org", sm_key(SM_RSA2048, 2));
@@ -333,6 +415,7 @@ int main(void)
 		PATH_TEST(a_newer_list_of_the_message_tells_of_a_revocation),
 		PATH_TEST(a_delta_list_adds_to_its_base),
 		PATH_TEST(a_list_may_be_signed_with_a_key_of_its_own),
+		PATH_TEST(an_indirect_list_counts_though_nothing_is_known_of_its_signer),
 		PATH_TEST(an_anchor_needs_no_list),
 	};
 	int rc = cmocka_run_group_tests_name("smime_revocation", tests, NULL, NULL);
