@@ -44,7 +44,7 @@ static const char *told_state(void)
 				     as_answer_smime_state(&arena, made.fixture.scan)};
 
 	assert_non_null(edit.value);
-	print_message("%s\n", edit.value);
+	print_message("value: %.300s\n", edit.value);
 	assert_true(as_answer_edit_valid(&edit));
 	return edit.value;
 }
@@ -55,7 +55,7 @@ static const char *told_results(void)
 				     as_answer_smime_results(&arena, made.fixture.scan)};
 
 	assert_non_null(edit.value);
-	print_message("%s\n", edit.value);
+	print_message("value: %.300s\n", edit.value);
 	assert_true(as_answer_edit_valid(&edit));
 	return edit.value;
 }

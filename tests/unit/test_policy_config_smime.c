@@ -72,7 +72,7 @@ static const struct as_smime_settings *load_smime(const char *text)
 {
 	int rc = load_text(text);
 
-	print_message("%s", error.text);
+	print_message("told: %.500s\n", error.text);
 	assert_int_equal(rc, 0);
 	return &config->engine.smime;
 }
@@ -253,7 +253,7 @@ static void every_fault_is_told_with_its_line(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		print_message("case: %s\n", cases[i].name);
 		assert_int_not_equal(load_text(cases[i].text), 0);
-		print_message("text: %s\n", error.text);
+		print_message("text: %.500s\n", error.text);
 		if (cases[i].line > 0)
 			snprintf(place, sizeof(place), "%s:%d: ", file, cases[i].line);
 		else
@@ -273,7 +273,7 @@ static void all_faults_of_a_rule_are_told_at_once(void **state)
 				       " require = { \"y\" }\n signers = { \"@z.example\" }\n"
 				       " action = \"w\"\n}\n"),
 			     0);
-	print_message("%s\n", error.text);
+	print_message("told: %.500s\n", error.text);
 	for (const char *p = error.text; (p = strchr(p, '\n')) != NULL; p++)
 		lines++;
 	assert_int_equal(lines, 3);
@@ -422,7 +422,7 @@ static void what_is_shown_loads_to_the_same(void **state)
 		print_message("case: %zu\n", i);
 		load_smime(texts[i]);
 		first = shown();
-		print_message("%s\n", strstr(first, "smime {"));
+		print_message("shown: %.300s\n", strstr(first, "smime {"));
 		assert_int_equal(load_whole(first), 0);
 		second = shown();
 		assert_string_equal(strstr(second, "smime {"), strstr(first, "smime {"));

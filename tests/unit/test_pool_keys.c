@@ -232,13 +232,14 @@ static void run_words(struct as_span words, struct as_buffer *body)
 	} else if (as_span_equal(words, as_span_text("scan"))) {
 		scan_memory(body);
 	} else if (as_span_equal(words, as_span_text("plant"))) {
-		/* Not on a page that the scan itself copies to. */
-		unsigned char *planted = malloc(NEEDLE_BYTES);
+		/* Not on a page that the scan itself copies to; volatile, since nobody
+		 * reads it but through the kernel. */
+		volatile unsigned char *planted = malloc(NEEDLE_BYTES);
 
 		for (size_t i = 0; i < NEEDLE_BYTES; i++)
 			planted[i] = made->needles[1][i] ^ MASK;
 		scan_memory(body);
-		free(planted);
+		free((void *)(uintptr_t)planted);
 	} else if (as_span_equal(words, as_span_text("stream"))) {
 		int pair[2];
 

@@ -60,7 +60,7 @@ static const char *drawn(void)
 	as_buffer_clear(&out);
 	assert_int_equal(as_smime_report_draw(verdict, false, &out), 0);
 	as_buffer_byte(&out, 0);
-	print_message("%s", (const char *)out.data);
+	print_message("drawn: %.500s\n", (const char *)out.data);
 	return (const char *)out.data;
 }
 
