@@ -12,7 +12,7 @@ struct as_scanner_work {
 	struct as_cache *cache; /* shared, or NULL */
 	const struct as_clock *clock;
 	uint64_t generation;
-	struct as_engine *engine; /* set by load, in the zygote */
+	struct as_engine *engine;   /* set by load, in the zygote */
 	struct as_keeper_duty keys; /* of the keeper, when there are keys */
 };
 

@@ -37,11 +37,11 @@ static void every_family_has_its_codes(void **state)
 		const char *pattern;
 		size_t count;
 	} families[] = {
-		{"malware.*", 1}, {"type.*", 24},   {"shortcut.*", 6}, {"policy.ext.*", 10},
-		{"name.*", 8},	  {"archive.*", 8}, {"bomb.*", 5},     {"limit.*", 7},
-		{"office.*", 11}, {"rtf.*", 5},	    {"onenote.*", 1},  {"pdf.*", 4},
-		{"html.*", 10},	  {"svg.*", 1},	    {"ics.*", 2},      {"qr.*", 1},
-		{"image.*", 1},	  {"polyglot", 1},  {"mime.*", 21},    {"openpgp.*", 2},
+		{"malware.*", 1}, {"type.*", 24},      {"shortcut.*", 6}, {"policy.ext.*", 10},
+		{"name.*", 8},	  {"archive.*", 8},    {"bomb.*", 5},	  {"limit.*", 7},
+		{"office.*", 11}, {"rtf.*", 5},	       {"onenote.*", 1},  {"pdf.*", 4},
+		{"html.*", 10},	  {"svg.*", 1},	       {"ics.*", 2},	  {"qr.*", 1},
+		{"image.*", 1},	  {"polyglot", 1},     {"mime.*", 21},	  {"openpgp.*", 2},
 		{"scan.*", 5},	  {"policy.smime", 1},
 	};
 	size_t sum = 0;
