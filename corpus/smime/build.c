@@ -58,6 +58,21 @@ struct as_span cs_sign(struct as_span content, bool detached)
 	return sm_signed_data(&spec);
 }
 
+struct as_span cs_signed_by(struct as_span part, const struct sm_signer *signers, size_t count,
+			    const char *from)
+{
+	X509 *const others[] = {cs_intermediate()};
+	const struct sm_signed spec = {.content = part,
+				       .detached = true,
+				       .signers = signers,
+				       .signer_count = count,
+				       .certs = others,
+				       .cert_count = 1};
+
+	return cs_mail(from != NULL ? cs_header_from(from) : cs_header(),
+		       cs_clear_entity(part, sm_signed_data(&spec)));
+}
+
 struct as_span cs_clear_entity(struct as_span part, struct as_span cms)
 {
 	return sm_join(6,

@@ -77,6 +77,10 @@ const char *cs_header_from(const char *from);
 struct as_span cs_text(const char *text);
 /* Signed by Alice, with the intermediate. */
 struct as_span cs_sign(struct as_span content, bool detached);
+/* A clear-signed mail by these signers, with the intermediate; from: of its header,
+ * NULL: Alice. */
+struct as_span cs_signed_by(struct as_span part, const struct sm_signer *signers, size_t count,
+			    const char *from);
 struct as_span cs_clear(struct as_span part);  /* a whole mail */
 struct as_span cs_opaque(struct as_span part); /* a whole mail */
 /* An entity, without the header of a mail: multipart/signed, pkcs7-mime. */

@@ -5,21 +5,6 @@
 
 #include <string.h>
 
-static struct as_span signed_by(struct as_span part, const struct sm_signer *signers, size_t count,
-				const char *from)
-{
-	X509 *const others[] = {cs_intermediate()};
-	const struct sm_signed spec = {.content = part,
-				       .detached = true,
-				       .signers = signers,
-				       .signer_count = count,
-				       .certs = others,
-				       .cert_count = 1};
-
-	return cs_mail(from != NULL ? cs_header_from(from) : cs_header(),
-		       cs_clear_entity(part, sm_signed_data(&spec)));
-}
-
 static struct as_span figures(void)
 {
 	return cs_text("The figures are fine.\r\n");
@@ -54,7 +39,7 @@ static struct as_span one_bad_signer(void)
 		{.cert = cs_alice(), .key = cs_alice_key()},
 		{.cert = cs_bob(), .key = cs_bob_key(), .broken = true}};
 
-	return signed_by(figures(), signers, 2, NULL);
+	return cs_signed_by(figures(), signers, 2, NULL);
 }
 
 static struct as_span bad_signer_first(void)
@@ -62,13 +47,13 @@ static struct as_span bad_signer_first(void)
 	const struct sm_signer signers[] = {{.cert = cs_bob(), .key = cs_bob_key(), .broken = true},
 					    {.cert = cs_alice(), .key = cs_alice_key()}};
 
-	return signed_by(figures(), signers, 2, NULL);
+	return cs_signed_by(figures(), signers, 2, NULL);
 }
 
 /* C3 */
 static struct as_span no_signer(void)
 {
-	return signed_by(figures(), NULL, 0, NULL);
+	return cs_signed_by(figures(), NULL, 0, NULL);
 }
 
 /* C4 */
@@ -79,7 +64,7 @@ static struct as_span self_signed(void)
 				     .email = "alice@example.org"};
 	const struct sm_signer signer = {.cert = sm_cert(&spec), .key = cs_mallory_key()};
 
-	return signed_by(figures(), &signer, 1, NULL);
+	return cs_signed_by(figures(), &signer, 1, NULL);
 }
 
 static struct as_span changed_text(void)
@@ -93,7 +78,7 @@ static struct as_span broken_signature(void)
 {
 	const struct sm_signer signer = {.cert = cs_alice(), .key = cs_alice_key(), .broken = true};
 
-	return signed_by(figures(), &signer, 1, NULL);
+	return cs_signed_by(figures(), &signer, 1, NULL);
 }
 
 /* M1 */
@@ -219,7 +204,7 @@ static struct as_span other_author(void)
 {
 	const struct sm_signer signer = {.cert = cs_mallory(), .key = cs_mallory_key()};
 
-	return signed_by(figures(), &signer, 1, NULL);
+	return cs_signed_by(figures(), &signer, 1, NULL);
 }
 
 /* I2 */
@@ -227,14 +212,14 @@ static struct as_span shown_address(void)
 {
 	const struct sm_signer signer = {.cert = cs_mallory(), .key = cs_mallory_key()};
 
-	return signed_by(figures(), &signer, 1, "\"alice@example.org\" <mallory@example.net>");
+	return cs_signed_by(figures(), &signer, 1, "\"alice@example.org\" <mallory@example.net>");
 }
 
 static struct as_span empty_from(void)
 {
 	const struct sm_signer signer = {.cert = cs_mallory(), .key = cs_mallory_key()};
 
-	return signed_by(figures(), &signer, 1, "\"Alice\" <>");
+	return cs_signed_by(figures(), &signer, 1, "\"Alice\" <>");
 }
 
 static struct as_span no_from(void)
@@ -250,16 +235,16 @@ static struct as_span two_from_fields(void)
 {
 	const struct sm_signer signer = {.cert = cs_mallory(), .key = cs_mallory_key()};
 
-	return signed_by(figures(), &signer, 1,
-			 "mallory@example.net\r\nFrom: Alice <alice@example.org>");
+	return cs_signed_by(figures(), &signer, 1,
+			    "mallory@example.net\r\nFrom: Alice <alice@example.org>");
 }
 
 static struct as_span from_list(void)
 {
 	const struct sm_signer signer = {.cert = cs_mallory(), .key = cs_mallory_key()};
 
-	return signed_by(figures(), &signer, 1,
-			 "Alice <alice@example.org>, Mallory <mallory@example.net>");
+	return cs_signed_by(figures(), &signer, 1,
+			    "Alice <alice@example.org>, Mallory <mallory@example.net>");
 }
 
 static struct as_span other_sender(void)
@@ -287,7 +272,7 @@ static struct as_span nul_in_address(void)
 				     .raw_count = 1};
 	const struct sm_signer signer = {.cert = sm_cert(&spec), .key = cs_mallory_key()};
 
-	return signed_by(figures(), &signer, 1, NULL);
+	return cs_signed_by(figures(), &signer, 1, NULL);
 }
 
 static struct as_span address_as_name(void)
@@ -299,7 +284,7 @@ static struct as_span address_as_name(void)
 				     .email = "mallory@example.net"};
 	const struct sm_signer signer = {.cert = sm_cert(&spec), .key = cs_mallory_key()};
 
-	return signed_by(figures(), &signer, 1, NULL);
+	return cs_signed_by(figures(), &signer, 1, NULL);
 }
 
 static struct as_span backdated(void)
@@ -315,7 +300,7 @@ static struct as_span backdated(void)
 					 .key = cs_alice_key(),
 					 .signing_time = SM_NOW - 600 * SM_DAY};
 
-	return signed_by(figures(), &signer, 1, NULL);
+	return cs_signed_by(figures(), &signer, 1, NULL);
 }
 
 static struct as_span swapped_header(void)

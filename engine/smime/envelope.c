@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "smime/envelope.h"
 
-#include "smime/name.h"
+#include "smime/trust.h"
 
 #include <errno.h>
 #include <openssl/err.h>
@@ -30,7 +30,7 @@ static const char *name_text(struct as_arena *arena, struct as_span der)
 {
 	const unsigned char *at = der.data;
 	X509_NAME *name = d2i_X509_NAME(NULL, &at, (long)der.size);
-	const char *text = name != NULL ? as_name_text(arena, name) : "";
+	const char *text = name != NULL ? as_cert_name(arena, name, AS_CERT_NAME_MAX) : "";
 
 	X509_NAME_free(name);
 	ERR_clear_error();

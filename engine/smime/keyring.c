@@ -3,7 +3,7 @@
 
 #include "smime/ber.h"
 #include "smime/keyring_own.h"
-#include "smime/name.h"
+#include "smime/trust.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -112,7 +112,7 @@ static int add_item(struct as_keyring *keyring, X509 *cert, size_t key, struct a
 		.serial = keep_serial(arena, cert),
 		.key_id = keep_key_id(arena, cert),
 		.algorithm = algorithm_of(keyring->keys[key].key),
-		.subject = as_name_text(arena, X509_get_subject_name(cert)),
+		.subject = as_cert_name(arena, X509_get_subject_name(cert), AS_CERT_NAME_MAX),
 	};
 
 	if (item.issuer.size == 0 || item.serial.size == 0 || item.key_id.size == 0)
