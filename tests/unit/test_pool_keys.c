@@ -5,6 +5,7 @@
 #include "pool/keeper_keys.h"
 
 #include "pool/pool.h"
+#include "pool/sandbox.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -516,13 +517,8 @@ static void it_ends_with_the_pool(void **state)
 
 static void no_other_pairs_of_sockets_are_made(void **state)
 {
-	static struct as_pool_state described;
-
 	(void)state;
 	open_with_key();
-	as_pool_describe(pool, &described);
-	if (!described.seccomp)
-		skip();
 	assert_string_equal(do_words("stream"), "crashed");
 	assert_int_equal(refused, SYS_socketpair);
 }
@@ -538,6 +534,9 @@ int main(void)
 		cmocka_unit_test_teardown(it_ends_with_the_pool, tear_down),
 		cmocka_unit_test_teardown(no_other_pairs_of_sockets_are_made, tear_down),
 	};
+	/* The last one needs a sandbox, which does not close round sanitizers:
+	 * sandbox_keys is the same without them. */
+	size_t count = sizeof(tests) / sizeof(tests[0]) - (as_sandbox_possible() ? 0 : 1);
 
-	return cmocka_run_group_tests_name("pool_keys", tests, begin, end);
+	return _cmocka_run_group_tests("pool_keys", tests, count, begin, end);
 }
