@@ -108,7 +108,8 @@ def meaning(verdict):
 
 def signed_objects(verdict):
     """Of opaque layers, when nothing is against any of them: the signed octets."""
-    if any(layer["valid"] is False for layer in verdict["smime"]):
+    if any(layer["valid"] is not True for layer in verdict["smime"]
+           if layer["state"].startswith("signed-")):
         return set()
     return {item["sha256"] for item in verdict["objects"] if item["path"].endswith("/~signed")}
 
