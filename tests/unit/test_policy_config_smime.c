@@ -2,6 +2,8 @@
 /* assay.conf: the sections smime and smime_rule. */
 #include "policy/config.h"
 
+#include "test_policy_file_fixture.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -15,57 +17,9 @@
 /* Every file begins with this line, so that the second is the test's. */
 #define HEAD "plugins = {}\n"
 
-static char folder[] = "/tmp/assay-smime-conf-XXXXXX";
-static char file[64];
-static struct as_config *config;
-static struct as_error error;
-
-static int set_up(void **state)
-{
-	(void)state;
-	assert_non_null(mkdtemp(folder));
-	snprintf(file, sizeof(file), "%s/assay.conf", folder);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	unlink(file);
-	return rmdir(folder);
-}
-
-static int forget(void **state)
-{
-	(void)state;
-	as_config_free(config);
-	config = NULL;
-	return 0;
-}
-
-static int load_whole(const char *text)
-{
-	const struct as_config_sources sources = {
-		.file = file,
-		.paths = {.plugin_dir = "/nowhere", .signature_dir = "/nowhere"},
-	};
-	FILE *out = fopen(file, "w");
-
-	assert_non_null(out);
-	fputs(text, out);
-	fclose(out);
-	as_config_free(config);
-	config = NULL;
-	error.text[0] = '\0';
-	return as_config_load(&sources, &config, &error);
-}
-
 static int load_text(const char *text)
 {
-	char whole[4096];
-
-	snprintf(whole, sizeof(whole), "%s%s", HEAD, text);
-	return load_whole(whole);
+	return load_file(HEAD, text);
 }
 
 static const struct as_smime_settings *load_smime(const char *text)
@@ -374,12 +328,12 @@ static void a_thousand_rules_are_enough(void **state)
 	for (unsigned int i = 0; i < 1000; i++)
 		as_buffer_printf(&text, "smime_rule \"r%u\" {\n forbid = { \"signed\" }\n}\n", i);
 	as_buffer_byte(&text, 0);
-	assert_int_equal(load_whole((const char *)text.data), 0);
+	assert_int_equal(load_file("", (const char *)text.data), 0);
 	assert_int_equal(config->policy->smime_rule_count, 1000);
 	text.size--;
 	as_buffer_text(&text, "smime_rule \"last\" {\n forbid = { \"signed\" }\n}\n");
 	as_buffer_byte(&text, 0);
-	assert_int_not_equal(load_whole((const char *)text.data), 0);
+	assert_int_not_equal(load_file("", (const char *)text.data), 0);
 	assert_non_null(strstr(error.text, "more than 1000 sections smime_rule"));
 	as_buffer_deinit(&text);
 }
@@ -423,7 +377,7 @@ static void what_is_shown_loads_to_the_same(void **state)
 		load_smime(texts[i]);
 		first = shown();
 		print_message("shown: %.300s\n", strstr(first, "smime {"));
-		assert_int_equal(load_whole(first), 0);
+		assert_int_equal(load_file("", first), 0);
 		second = shown();
 		assert_string_equal(strstr(second, "smime {"), strstr(first, "smime {"));
 		free(first);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What only the daemon reads of assay.conf: listeners and their addresses. */
 #include "policy/config.h"
+
+#include "test_policy_file_fixture.h"
 #include "policy/config_memory.h"
 #include "policy/service_address.h"
 
@@ -16,52 +18,6 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 /* Every file begins with this line, so that the second is the test's. */
 #define HEAD "plugins = {} run_dir = \"/run/test\"\n"
-
-static char folder[] = "/tmp/assay-service-XXXXXX";
-static char file[256];
-static struct as_config *config;
-static struct as_error error;
-
-static int set_up(void **state)
-{
-	(void)state;
-	assert_non_null(mkdtemp(folder));
-	snprintf(file, sizeof(file), "%s/assay.conf", folder);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	remove(file);
-	return remove(folder);
-}
-
-static int forget(void **state)
-{
-	(void)state;
-	as_config_free(config);
-	config = NULL;
-	return 0;
-}
-
-static int load(const char *head, const char *text)
-{
-	const struct as_config_sources sources = {
-		.file = file,
-		.paths = {.plugin_dir = "/nowhere", .signature_dir = "/nowhere"},
-	};
-	FILE *out = fopen(file, "w");
-
-	assert_non_null(out);
-	fputs(head, out);
-	fputs(text, out);
-	fclose(out);
-	as_config_free(config);
-	config = NULL;
-	error.text[0] = '\0';
-	return as_config_load(&sources, &config, &error);
-}
 
 static const struct as_listener_config *listener(const char *name)
 {
@@ -92,7 +48,7 @@ static void without_a_section_all_protocols_listen_locally(void **state)
 	};
 	(void)state;
 
-	assert_int_equal(load(HEAD, ""), 0);
+	assert_int_equal(load_file(HEAD, ""), 0);
 	assert_int_equal(config->service.listener_count, COUNT(cases));
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct as_listener_config *l = &config->service.listeners[i];
@@ -123,7 +79,7 @@ static void without_a_section_all_protocols_listen_locally(void **state)
 static void the_service_has_defaults(void **state)
 {
 	(void)state;
-	assert_int_equal(load("plugins = {}\n", ""), 0);
+	assert_int_equal(load_file("plugins = {}\n", ""), 0);
 	assert_string_equal(config->service.user, "assay");
 	assert_string_equal(config->service.group, "");
 	assert_non_null(strstr(config->service.run_dir, "/assay"));
@@ -141,8 +97,9 @@ static void the_service_has_defaults(void **state)
 static void one_line_is_a_configuration(void **state)
 {
 	(void)state;
-	assert_int_equal(load("plugins = {}\n", "listener \"milter\" { address = "
-						"\"unix:/var/spool/postfix/assay/milter.sock\" }"),
+	assert_int_equal(load_file("plugins = {}\n",
+				   "listener \"milter\" { address = "
+				   "\"unix:/var/spool/postfix/assay/milter.sock\" }"),
 			 0);
 	assert_int_equal(config->service.listener_count, 2);
 	assert_int_equal(listener("milter")->protocol, AS_PROTOCOL_MILTER);
@@ -237,7 +194,7 @@ static void assert_whole(void)
 static void everything_that_can_be_set_is_set(void **state)
 {
 	(void)state;
-	assert_int_equal(load("plugins = {}\n", whole), 0);
+	assert_int_equal(load_file("plugins = {}\n", whole), 0);
 	assert_whole();
 }
 
@@ -248,21 +205,21 @@ static void what_is_shown_parses_to_the_same(void **state)
 
 	as_buffer_init(&shown, 0);
 	as_buffer_init(&again, 0);
-	assert_int_equal(load("plugins = {}\n", whole), 0);
+	assert_int_equal(load_file("plugins = {}\n", whole), 0);
 	as_config_show(config, &shown);
 	as_buffer_byte(&shown, 0);
-	assert_int_equal(load("", (const char *)shown.data), 0);
+	assert_int_equal(load_file("", (const char *)shown.data), 0);
 	assert_whole();
 	as_config_show(config, &again);
 	assert_non_null(memmem(again.data, again.size, "listener \"mta\" {\n", 17));
 	assert_null(memmem(again.data, again.size, "idle_ms = 102  ", 15));
 
 	as_buffer_clear(&shown);
-	assert_int_equal(load(HEAD, ""), 0);
+	assert_int_equal(load_file(HEAD, ""), 0);
 	as_config_show(config, &shown);
 	as_buffer_byte(&shown, 0);
 	assert_non_null(strstr((const char *)shown.data, "    keepalive_ms = 7210000"));
-	assert_int_equal(load("", (const char *)shown.data), 0);
+	assert_int_equal(load_file("", (const char *)shown.data), 0);
 	assert_int_equal(config->service.listener_count, 4);
 	as_buffer_deinit(&shown);
 	as_buffer_deinit(&again);
@@ -281,7 +238,7 @@ static void assert_wrong(const struct wrong *wrong, size_t count)
 		char place[300];
 
 		print_message("case: %s\n", wrong[i].name);
-		assert_int_equal(load(HEAD, wrong[i].text), AS_E_CONFIG);
+		assert_int_equal(load_file(HEAD, wrong[i].text), AS_E_CONFIG);
 		print_message("text: %s\n", error.text);
 		if (wrong[i].line > 0)
 			snprintf(place, sizeof(place), "%s:%d: ", file, wrong[i].line);
@@ -382,8 +339,9 @@ static void wrong_listeners_are_told(void **state)
 static void wrong_addresses_are_not_the_same_address(void **state)
 {
 	(void)state;
-	assert_int_equal(load(HEAD, "listener \"a\" { protocol = \"http\" address = \"x\" }\n"
-				    "listener \"b\" { protocol = \"http\" address = \"y\" }\n"),
+	assert_int_equal(load_file(HEAD,
+				   "listener \"a\" { protocol = \"http\" address = \"x\" }\n"
+				   "listener \"b\" { protocol = \"http\" address = \"y\" }\n"),
 			 AS_E_CONFIG);
 	assert_non_null(strstr(error.text, ":2: address = \"x\""));
 	assert_non_null(strstr(error.text, ":3: address = \"y\""));
@@ -401,7 +359,7 @@ static void too_many_listeners_are_refused(void **state)
 					 "listener \"l%d\" { protocol = \"http\" address = "
 					 "\"unix:%d\" }\n",
 					 i, i);
-	assert_int_equal(load(HEAD, text), AS_E_CONFIG);
+	assert_int_equal(load_file(HEAD, text), AS_E_CONFIG);
 	assert_non_null(strstr(error.text, "more than 64 listeners"));
 }
 
