@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* assay.conf: the sections smime and smime_rule. */
-#include "policy/config.h"
 
 #include "test_policy_file_fixture.h"
 

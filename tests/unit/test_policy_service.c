@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What only the daemon reads of assay.conf: listeners and their addresses. */
-#include "policy/config.h"
-
 #include "test_policy_file_fixture.h"
+
 #include "policy/config_memory.h"
 #include "policy/service_address.h"
 
