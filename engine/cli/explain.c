@@ -6,18 +6,20 @@
 #include "cli/output.h"
 #include "cli/single.h"
 #include "report/colour.h"
+#include "report/table.h"
 #include "report/view.h"
 
 #include <errno.h>
 #include <langinfo.h>
 #include <unistd.h>
 
-static int print(const struct as_single *single, bool as_json)
+static int print(const struct as_single *single, bool as_json, bool readings)
 {
 	const char *codeset = nl_langinfo(CODESET);
 	const struct as_explain_style style = {
 		.colour = as_colour_wanted(STDOUT_FILENO),
 		.unicode = codeset != NULL && strcmp(codeset, "UTF-8") == 0,
+		.width = as_table_terminal_width(STDOUT_FILENO),
 	};
 	struct as_span json = as_buffer_span(&single->verdict);
 	struct as_output output;
@@ -30,8 +32,9 @@ static int print(const struct as_single *single, bool as_json)
 		as_buffer_byte(&output.text, '\n');
 	} else {
 		verdict = as_view_open(json);
-		rc = verdict != NULL ? as_explain_draw(verdict, &style, &output.text)
-				     : AS_E_PROTOCOL;
+		rc = verdict == NULL ? AS_E_PROTOCOL
+		     : readings	     ? as_explain_readings(verdict, &style, &output.text)
+				     : as_explain_draw(verdict, &style, &output.text);
 		json_decref(verdict);
 	}
 	if (rc < 0)
@@ -68,7 +71,7 @@ int as_verb_explain(const struct as_verb *verb, int argc, char **argv)
 		return AS_EXIT_FAILED;
 	as_buffer_init(&single.verdict, 0);
 	if (as_single_inspect(&single, config))
-		status = print(&single, format == 1);
+		status = print(&single, format == 1, options.readings);
 	as_buffer_deinit(&single.verdict);
 	as_config_free(config);
 	return status;

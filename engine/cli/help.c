@@ -27,6 +27,7 @@ const char as_help_explain[] =
 	"Shows how one message is taken apart: objects with ranges, types, names,\n"
 	"findings with their evidence, time per step, MIME structure.\n"
 	"\n"
+	"  --readings          what each mail client would show, side by side\n"
 	"  --index N           message N of a mailbox, counted from 0\n"
 	"  --format FORMAT     text (default) or json\n"
 	"  --config FILE, --policy NAME, --limit NAME=VALUE, --rules PATH,\n"

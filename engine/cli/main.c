@@ -15,7 +15,7 @@ static const struct as_verb verbs[] = {
 		 AS_TAKES_NOISE | AS_TAKES_ALL},
 	{"explain", "show how one message is taken apart", as_help_explain, as_verb_explain,
 	 AS_TAKES_CONFIG | AS_TAKES_LIMIT | AS_TAKES_ENGINE | AS_TAKES_RUN | AS_TAKES_FORMAT |
-		 AS_TAKES_NOISE | AS_TAKES_INDEX},
+		 AS_TAKES_NOISE | AS_TAKES_INDEX | AS_TAKES_READINGS},
 	{"smime", "verify and open S/MIME, report each layer and signer", as_help_smime,
 	 as_verb_smime, AS_TAKES_CONFIG | AS_TAKES_NOISE},
 	{"findings", "explain the codes of findings", as_help_findings, as_verb_findings,

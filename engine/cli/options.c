@@ -40,6 +40,7 @@ enum {
 	OPT_DETAIL,
 	OPT_WATCH,
 	OPT_INTERVAL,
+	OPT_READINGS,
 };
 
 static const struct {
@@ -71,6 +72,7 @@ static const struct {
 	{{"detail", no_argument, NULL, OPT_DETAIL}, AS_TAKES_SEND},
 	{{"watch", no_argument, NULL, OPT_WATCH}, AS_TAKES_WATCH},
 	{{"interval", required_argument, NULL, OPT_INTERVAL}, AS_TAKES_WATCH},
+	{{"readings", no_argument, NULL, OPT_READINGS}, AS_TAKES_READINGS},
 };
 #define OPTION_COUNT (sizeof(all_options) / sizeof(all_options[0]))
 
@@ -222,6 +224,9 @@ static bool take_flag(struct as_options *options, int which)
 	switch (which) {
 	case OPT_NO_CACHE:
 		options->no_cache = true;
+		return true;
+	case OPT_READINGS:
+		options->readings = true;
 		return true;
 	case OPT_NO_SANDBOX:
 		options->no_sandbox = true;

@@ -19,6 +19,7 @@ enum as_option_set {
 	AS_TAKES_SOCKET = 1u << 8, /* --socket */
 	AS_TAKES_SEND = 1u << 9,   /* --policy, --jobs, --wait, --detail, the envelope */
 	AS_TAKES_WATCH = 1u << 10, /* --watch, --interval */
+	AS_TAKES_READINGS = 1u << 11, /* --readings */
 };
 
 /* Of one option that may be repeated; a longer list belongs into a file. */
@@ -44,7 +45,7 @@ struct as_options {
 	struct as_words limits, rules, databases, disabled, recipients;
 	uint32_t jobs; /* 0: not given */
 	uint32_t wait_s, interval_s;
-	bool no_cache, no_sandbox, all, quiet, verbose, detail, watch;
+	bool no_cache, no_sandbox, all, quiet, verbose, detail, watch, readings;
 	bool index_given;
 	uint64_t index;
 	char *const *arguments;

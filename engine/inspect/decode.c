@@ -1,59 +1,66 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "inspect/decode.h"
 
-#include "mime/qp.h"
-#include "mime/uu.h"
+#include "mime/entity.h"
+#include "mime/variants.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static size_t output_bound(enum as_encoding encoding, size_t size)
-{
-	return encoding == AS_ENCODING_BASE64 ? as_base64_bound(size) : size;
-}
-
-static const char *encoding_word(enum as_encoding encoding)
-{
-	switch (encoding) {
-	case AS_ENCODING_BASE64:
-		return "base64";
-	case AS_ENCODING_QP:
-		return "quoted-printable";
-	default:
-		return "uuencode";
+#define NO_ANOMALY                                                                                 \
+	{                                                                                          \
+		.stats = {.first_anomaly = SIZE_MAX },                                             \
 	}
+
+/* Room for what a decoder makes of raw, charged on behalf of message. */
+static int prepare(struct assay_scan *scan, struct as_object *message, size_t bound,
+		   struct as_decoded *decoded)
+{
+	int rc = as_scan_charge(scan, message, bound);
+
+	if (rc != ASSAY_OK)
+		return rc;
+	decoded->heap = malloc(bound + 1);
+	if (decoded->heap == NULL) {
+		scan->out_of_memory = true;
+		return -ENOMEM;
+	}
+	return 0;
 }
 
 int as_decode(struct assay_scan *scan, struct as_object *message, enum as_encoding encoding,
 	      struct as_span raw, struct as_decoded *decoded_out)
 {
-	size_t bound = output_bound(encoding, raw.size);
-	unsigned char *heap;
-	size_t size;
+	size_t bound = as_transfer_bound(encoding, raw.size);
 	int rc;
 
-	*decoded_out = (struct as_decoded){.data = raw, .stats = {.first_anomaly = SIZE_MAX}};
-	if (encoding != AS_ENCODING_BASE64 && encoding != AS_ENCODING_QP &&
-	    encoding != AS_ENCODING_UUENCODE)
+	*decoded_out = (struct as_decoded){.data = raw, .transfer = NO_ANOMALY};
+	if (!as_encoding_changes(encoding))
 		return 0;
-	rc = as_scan_charge(scan, message, bound);
-	if (rc != ASSAY_OK)
-		return rc;
-	heap = malloc(bound + 1);
-	if (heap == NULL) {
-		scan->out_of_memory = true;
-		return -ENOMEM;
-	}
-	if (encoding == AS_ENCODING_BASE64)
-		size = as_base64_decode(raw, heap, bound, &decoded_out->stats);
-	else if (encoding == AS_ENCODING_QP)
-		size = as_qp_decode(raw, heap, bound, &decoded_out->stats);
-	else
-		size = as_uu_decode(raw, heap, bound, &decoded_out->stats, &decoded_out->outside);
-	decoded_out->heap = heap;
-	decoded_out->data = as_span_make(heap, size);
-	return 0;
+	rc = prepare(scan, message, bound, decoded_out);
+	if (rc == 0)
+		decoded_out->data =
+			as_span_make(decoded_out->heap,
+				     as_transfer_decode(encoding, raw, decoded_out->heap, bound,
+							&decoded_out->transfer));
+	return rc;
+}
+
+int as_decode_variant(struct assay_scan *scan, struct as_object *message, enum as_encoding encoding,
+		      struct as_span raw, const struct as_decode_stats *stats, size_t index,
+		      struct as_decoded *decoded_out)
+{
+	size_t bound = as_transfer_bound(encoding, raw.size);
+	int rc;
+
+	*decoded_out = (struct as_decoded){.transfer = NO_ANOMALY};
+	rc = prepare(scan, message, bound, decoded_out);
+	if (rc == 0)
+		decoded_out->data = as_span_make(decoded_out->heap,
+						 as_variants_decode(encoding, raw, stats, index,
+								    decoded_out->heap, bound));
+	return rc;
 }
 
 void as_decoded_free(struct as_decoded *decoded)
@@ -62,10 +69,16 @@ void as_decoded_free(struct as_decoded *decoded)
 	decoded->heap = NULL;
 }
 
+static bool is_standard(enum as_encoding encoding)
+{
+	return encoding == AS_ENCODING_IDENTITY || encoding == AS_ENCODING_UNKNOWN ||
+	       encoding == AS_ENCODING_BASE64 || encoding == AS_ENCODING_QP;
+}
+
 void as_decode_report(struct assay_scan *scan, struct as_object *object,
 		      const struct as_decoded *decoded, enum as_encoding encoding)
 {
-	const struct as_decode_stats *stats = &decoded->stats;
+	const struct as_decode_stats *stats = &decoded->transfer.stats;
 	char text[160];
 	struct assay_evidence evidence = {.text = ""};
 	struct assay_finding finding = {
@@ -74,7 +87,7 @@ void as_decode_report(struct assay_scan *scan, struct as_object *object,
 		.evidence_count = 1,
 	};
 
-	if (encoding == AS_ENCODING_UUENCODE && stats->anomalies == 0) {
+	if (!is_standard(encoding) && stats->anomalies == 0) {
 		as_scan_note(scan, object, "mime.legacy_encoding", ASSAY_SEVERITY_DEFAULT, NULL);
 		return;
 	}
@@ -87,7 +100,7 @@ void as_decode_report(struct assay_scan *scan, struct as_object *object,
 						      : "mime.legacy_encoding";
 	snprintf(text, sizeof(text),
 		 "%zu errors in the %s data, the first at octet %llu of the message%s.",
-		 stats->anomalies, encoding_word(encoding), (unsigned long long)evidence.offset,
+		 stats->anomalies, as_transfer_name(encoding), (unsigned long long)evidence.offset,
 		 stats->altered ? "; other readers may see other octets" : "");
 	as_scan_report(scan, &object->pub, &finding, "");
 }

@@ -40,6 +40,7 @@ int as_scan_new(const struct as_engine *engine, const struct as_inspect_request 
 	scan->clock = request->clock;
 	scan->stage = request->stage;
 	scan->is_message = request->is_message;
+	scan->detail = request->detail;
 	scan->date = "";
 	as_arena_init(&scan->arena, AS_SCAN_ARENA_BYTES);
 	as_budget_start(&scan->budget, &budget, as_scan_now(scan));

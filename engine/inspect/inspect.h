@@ -13,6 +13,7 @@ struct as_inspect_request {
 	bool is_message;		       /* else a bare file */
 	const char *name;		       /* of a bare file, or NULL */
 	const struct assay_envelope *envelope; /* NULL: nothing is known */
+	bool detail; /* keeps what only `assay explain` shows: clients' views */
 	const struct as_clock *clock;
 	void (*stage)(const char *name); /* what is running, or NULL */
 };

@@ -111,6 +111,7 @@ static void put_context(struct as_buffer *out, const struct as_object *object, u
 			put_number(out, pub->names[i].length);
 			as_buffer_append(out, pub->names[i].text, pub->names[i].length);
 			put_number(out, pub->names[i].source);
+			put_number(out, pub->names[i].marks);
 		}
 	}
 	if ((context & ASSAY_CONTEXT_PLACE) != 0) {

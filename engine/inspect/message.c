@@ -4,29 +4,19 @@
 #include "inspect/decode.h"
 #include "inspect/envelope.h"
 #include "inspect/readings.h"
-#include "inspect/smime.h"
-#include "mime/header_text.h"
+#include "inspect/walk.h"
+#include "mime/entity.h"
 #include "mime/names.h"
 
-#include <ctype.h>
 #include <stdio.h>
-
-/* Everything that the walk over one message's entities needs. */
-struct walk {
-	struct assay_scan *scan;
-	const struct as_mime_tree *tree;
-	struct as_object *message;
-	uint32_t depth; /* of what stands directly in the message */
-	struct as_smime_view *smime;
-};
 
 /* What the engine's own unpacking of an embedded message is handed. */
 struct inner {
-	const struct walk *walk;
+	const struct as_walk *walk;
 	const struct as_entity *entity;
 };
 
-static void walk_entity(const struct walk *walk, const struct as_entity *entity,
+static void walk_entity(const struct as_walk *walk, const struct as_entity *entity,
 			struct as_object *parent);
 
 bool as_message_is(const struct as_object *object)
@@ -38,26 +28,8 @@ bool as_message_is(const struct as_object *object)
 	       strcmp(object->pub.declared, "message/news") == 0;
 }
 
-static bool is_blank(struct as_span octets)
-{
-	for (size_t i = 0; i < octets.size; i++)
-		if (strchr(" \t\r\n", octets.data[i]) == NULL || octets.data[i] == 0)
-			return false;
-	return true;
-}
-
-static const char *number_of(const struct as_entity *entity)
-{
-	return entity != NULL ? entity->number : "";
-}
-
-/*
- * Paths begin with the part number below the innermost message that is an
- * object of its own: 2/mail.eml has the entities 2/mail.eml/1 and so on, while
- * entities of a message that stands unencoded in the tree go on counting.
- */
-static int entity_path(const struct walk *walk, struct as_object *object, const char *number,
-		       const char *rest, size_t rest_size)
+int as_walk_path(const struct as_walk *walk, struct as_object *object, const char *number,
+		 struct as_span rest)
 {
 	struct as_object *parent = object->parent;
 	struct as_buffer text;
@@ -65,10 +37,10 @@ static int entity_path(const struct walk *walk, struct as_object *object, const 
 
 	as_buffer_init(&text, 0);
 	as_buffer_text(&text, number);
-	if (rest_size > 0) {
+	if (rest.size > 0) {
 		if (text.size > 0)
 			as_buffer_byte(&text, '/');
-		as_buffer_append(&text, rest, rest_size);
+		as_buffer_append(&text, rest.data, rest.size);
 	}
 	object->parent = walk->message;
 	rc = as_object_path(walk->scan, object, as_buffer_span(&text));
@@ -79,7 +51,7 @@ static int entity_path(const struct walk *walk, struct as_object *object, const 
 
 /* The object that findings about an entity are reported on: itself when it
  * has been made, else the message. */
-static void report_notes(const struct walk *walk, const struct as_entity *entity,
+static void report_notes(const struct as_walk *walk, const struct as_entity *entity,
 			 struct as_object *object)
 {
 	for (const struct as_note *note = walk->tree->notes; note != NULL; note = note->next) {
@@ -111,26 +83,24 @@ static uint32_t entity_flags(const struct as_entity *entity)
 	return flags;
 }
 
-static struct as_object *entity_object(const struct walk *walk, const struct as_entity *entity,
+static struct as_object *entity_object(const struct as_walk *walk, const struct as_entity *entity,
 				       struct as_object *parent, enum assay_origin origin,
 				       struct as_span data)
 {
 	struct assay_scan *scan = walk->scan;
 	struct as_object *object = as_object_new(scan, parent, origin, data);
-	const char *name = "";
-	size_t length = 0;
+	struct as_span name = as_span_make(NULL, 0);
 
 	if (object == NULL)
 		return NULL;
 	as_object_names(scan, object, entity->names, entity->name_count);
 	if (entity->name_count > 0) {
-		name = entity->names[0].text;
-		length = entity->names[0].length;
-		if (length > ASSAY_NAME_MAX)
-			length = ASSAY_NAME_MAX;
+		name = as_span_slice(
+			as_span_make(entity->names[0].text, entity->names[0].length), 0,
+			ASSAY_NAME_MAX);
 		scan->message.attachments++;
 	}
-	if (entity_path(walk, object, entity->number, name, length) != 0)
+	if (as_walk_path(walk, object, entity->number, name) != 0)
 		return NULL;
 	object->pub.declared = entity->declared;
 	object->pub.charset = entity->charset;
@@ -147,7 +117,7 @@ static struct as_object *entity_object(const struct walk *walk, const struct as_
 }
 
 /* A layer that stands at the root of a message has the path of the message. */
-static const char *smime_path(const struct walk *walk, const struct as_entity *entity)
+static const char *smime_path(const struct as_walk *walk, const struct as_entity *entity)
 {
 	const char *above = walk->message->pub.path;
 	const char *path;
@@ -166,7 +136,7 @@ static void unpack_inner(struct assay_scan *scan, struct as_object *object, void
 {
 	const struct inner *inner = context;
 	struct as_smime_view smime;
-	struct walk walk = *inner->walk;
+	struct as_walk walk = *inner->walk;
 
 	object->pub.flags |= ASSAY_FLAG_UNPACKED;
 	as_smime_view_init(&smime, scan, object, walk.tree, inner->entity->first_child, true);
@@ -175,7 +145,7 @@ static void unpack_inner(struct assay_scan *scan, struct as_object *object, void
 		walk_entity(&walk, e, object);
 }
 
-static void inspect_embedded(const struct walk *walk, const struct as_entity *entity,
+static void inspect_embedded(const struct as_walk *walk, const struct as_entity *entity,
 			     struct as_object *parent)
 {
 	struct as_span data = as_span_slice(walk->tree->message, entity->body_begin,
@@ -190,7 +160,7 @@ static void inspect_embedded(const struct walk *walk, const struct as_entity *en
 }
 
 /* There was no room to decode it: its name counts all the same. */
-static void inspect_unread(const struct walk *walk, const struct as_entity *entity,
+static void inspect_unread(const struct as_walk *walk, const struct as_entity *entity,
 			   struct as_object *parent)
 {
 	struct as_object *object =
@@ -204,7 +174,7 @@ static void inspect_unread(const struct walk *walk, const struct as_entity *enti
 	as_object_inspect(walk->scan, object, NULL, NULL);
 }
 
-static void inspect_body(const struct walk *walk, const struct as_entity *entity,
+static void inspect_body(const struct as_walk *walk, const struct as_entity *entity,
 			 struct as_object *parent)
 {
 	struct as_span raw = as_span_slice(walk->tree->message, entity->body_begin,
@@ -218,6 +188,7 @@ static void inspect_body(const struct walk *walk, const struct as_entity *entity
 	}
 	object = entity_object(walk, entity, parent, ASSAY_ORIGIN_ENTITY, decoded.data);
 	if (object != NULL) {
+		object->raw = !as_encoding_changes(entity->encoding);
 		report_notes(walk, entity, object);
 		as_decode_report(walk->scan, object, &decoded, entity->encoding);
 		as_object_inspect(walk->scan, object, NULL, NULL);
@@ -227,7 +198,8 @@ static void inspect_body(const struct walk *walk, const struct as_entity *entity
 			.object = object,
 			.raw = raw,
 			.encoding = entity->encoding,
-			.outside = decoded.outside,
+			.data = decoded.data,
+			.transfer = decoded.transfer,
 		};
 		as_readings_inspect(walk->scan, &body);
 	}
@@ -235,7 +207,7 @@ static void inspect_body(const struct walk *walk, const struct as_entity *entity
 }
 
 /* Recursion is bounded by the limit mime_depth, which the tree enforced. */
-static void walk_entity(const struct walk *walk, const struct as_entity *entity,
+static void walk_entity(const struct as_walk *walk, const struct as_entity *entity,
 			struct as_object *parent)
 {
 	switch (entity->kind) {
@@ -254,90 +226,30 @@ static void walk_entity(const struct walk *walk, const struct as_entity *entity,
 	}
 }
 
-/* Octets that no entity's body holds: preambles, epilogues, gaps. */
-static void inspect_gaps(const struct walk *walk)
+/* The octets of the message may be gone when the verdict is written. */
+static bool keep_names(struct assay_scan *scan, struct as_view *view)
 {
-	static const char *const labels[] = {
-		[AS_REGION_PREAMBLE] = "~preamble",
-		[AS_REGION_EPILOGUE] = "~epilogue",
-		[AS_REGION_GAP] = "~gap",
-	};
-	char label[48];
-	unsigned int number = 0;
+	for (size_t i = 0; i < view->count; i++) {
+		struct as_span *name = &view->parts[i].name;
+		const char *copy = as_arena_copy(&scan->arena, *name);
 
-	for (size_t i = 0; i < walk->tree->region_count; i++) {
-		const struct as_region *region = &walk->tree->regions[i];
-		struct as_span data = as_span_slice(walk->tree->message, region->begin,
-						    region->end - region->begin);
-		struct as_object *object;
-
-		if (region->kind < AS_REGION_PREAMBLE || is_blank(data))
-			continue;
-		object = as_object_new(walk->scan, walk->message, ASSAY_ORIGIN_GAP, data);
-		if (object == NULL)
-			return;
-		if (region->kind == AS_REGION_GAP)
-			snprintf(label, sizeof(label), "~gap-%u", ++number);
-		else
-			snprintf(label, sizeof(label), "%s", labels[region->kind]);
-		if (entity_path(walk, object, number_of(region->entity), label, strlen(label)) != 0)
-			return;
-		object->pub.depth = walk->depth;
-		object->body_begin = region->begin;
-		object->body_end = region->end;
-		as_object_inspect(walk->scan, object, NULL, NULL);
+		if (copy == NULL)
+			return false;
+		name->data = (const unsigned char *)copy;
 	}
+	return true;
 }
 
-/* Bodies that only another parser sees. */
-static void inspect_extras(const struct walk *walk)
+static const struct as_view *make_views(struct assay_scan *scan, const struct as_mime_tree *tree)
 {
-	unsigned int number = 0;
-	char label[32];
+	struct as_view *views = as_arena_array(&scan->arena, AS_CLIENT_COUNT, sizeof(*views));
 
-	for (const struct as_extra_body *e = walk->tree->extras; e != NULL; e = e->next) {
-		struct as_decoded decoded;
-		struct as_object *object;
-		struct as_span raw =
-			as_span_slice(walk->tree->message, e->begin, e->end - e->begin);
-
-		if (as_decode(walk->scan, walk->message, e->encoding, raw, &decoded) != 0)
-			return;
-		object = as_object_new(walk->scan, walk->message, ASSAY_ORIGIN_READING,
-				       decoded.data);
-		snprintf(label, sizeof(label), "~reading-%u", ++number);
-		if (object != NULL &&
-		    entity_path(walk, object, e->number, label, strlen(label)) == 0) {
-			as_object_names(walk->scan, object, e->names, e->name_count);
-			object->pub.declared = e->media_type;
-			object->pub.depth = walk->depth;
-			object->body_begin = e->begin;
-			object->body_end = e->end;
-			as_object_inspect(walk->scan, object, NULL, NULL);
-		}
-		as_decoded_free(&decoded);
-	}
-}
-
-static void inspect_headers(const struct walk *walk)
-{
-	const struct as_entity *root = walk->tree->root;
-	struct as_span block = as_span_slice(walk->tree->message, root->header_begin,
-					     root->body_begin - root->header_begin);
-	struct as_object *object;
-	struct as_buffer text;
-
-	as_buffer_init(&text, 4 * block.size + 1024);
-	as_headers_text(&text, block);
-	object = as_object_new(walk->scan, walk->message, ASSAY_ORIGIN_HEADERS,
-			       as_buffer_span(&text));
-	if (object != NULL && as_object_path(walk->scan, object, as_span_text("~headers")) == 0) {
-		object->pub.charset = "utf-8";
-		object->body_begin = root->header_begin;
-		object->body_end = root->body_begin;
-		as_object_inspect(walk->scan, object, NULL, NULL);
-	}
-	as_buffer_deinit(&text);
+	for (unsigned int client = 0; views != NULL && client < AS_CLIENT_COUNT; client++)
+		if (as_view_make(tree, &scan->engine->settings.limits, (enum as_client)client,
+				 &views[client]) != 0 ||
+		    !keep_names(scan, &views[client]))
+			return NULL;
+	return views;
 }
 
 static void keep_tree(struct assay_scan *scan, const struct as_mime_tree *tree,
@@ -348,6 +260,8 @@ static void keep_tree(struct assay_scan *scan, const struct as_mime_tree *tree,
 	if (ref == NULL)
 		return;
 	*ref = (struct as_tree_ref){.tree = tree, .object = object};
+	if (scan->detail)
+		ref->views = make_views(scan, tree);
 	if (scan->last_tree == NULL)
 		scan->trees = ref;
 	else
@@ -371,7 +285,7 @@ void as_message_unpack(struct assay_scan *scan, struct as_object *object, void *
 	const struct as_limits *limits = &scan->engine->settings.limits;
 	/* A message within another is a level like any container, however it is
 	 * encoded: the recursion through encoded ones ends by this only. */
-	struct walk walk = {.scan = scan,
+	struct as_walk walk = {.scan = scan,
 			    .message = object,
 			    .depth = object->pub.depth + (object->parent != NULL ? 1 : 0)};
 	struct as_smime_view smime;
@@ -402,8 +316,8 @@ void as_message_unpack(struct assay_scan *scan, struct as_object *object, void *
 	report_notes(&walk, NULL, object);
 	as_smime_view_init(&smime, scan, object, tree, tree->root, false);
 	walk.smime = &smime;
-	inspect_headers(&walk);
+	as_walk_headers(&walk);
 	walk_entity(&walk, tree->root, object);
-	inspect_gaps(&walk);
-	inspect_extras(&walk);
+	as_walk_gaps(&walk);
+	as_walk_extras(&walk);
 }

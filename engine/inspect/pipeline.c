@@ -4,8 +4,10 @@
 #include "base/log.h"
 #include "inspect/smime.h"
 #include "mime/charset.h"
+#include "mime/readings.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 /* Flags that unpacking sets. */
 #define UNPACKING_FLAGS                                                                            \
@@ -119,6 +121,63 @@ static bool is_text(const struct as_object *object)
 	}
 }
 
+/* Charsets whose octets are no text to whoever does not convert them. */
+static bool is_opaque_charset(const char *charset)
+{
+	static const char *const names[] = {"utf-7", "utf-16", "utf-32", "utf7", "utf16",
+					    "utf32", "unicode-1-1-utf-7", "ucs-2", "ucs-4"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strncasecmp(charset, names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Text that only makes sense in another charset than the one that would be
+ * assumed is inspected in both forms: readers convert it, scanners do not.
+ */
+static void inspect_converted(struct assay_scan *scan, struct as_object *object,
+			      const char *charset)
+{
+	struct as_object *text;
+	struct as_buffer buffer;
+
+	as_buffer_init(&buffer, 3 * object->pub.data.size + 16);
+	if (as_charset_to_utf8(charset, object->pub.data, &buffer) != AS_CHARSET_UNKNOWN &&
+	    !buffer.failed && buffer.size > 0 &&
+	    !as_span_equal(as_buffer_span(&buffer), object->pub.data) &&
+	    as_scan_charge(scan, object, buffer.size) == ASSAY_OK) {
+		text = as_object_new(scan, object, ASSAY_ORIGIN_READING, as_buffer_span(&buffer));
+		if (text != NULL && as_object_path(scan, text, as_span_text("~text")) == 0) {
+			as_object_names(scan, text, object->pub.names, object->pub.name_count);
+			text->pub.declared = object->pub.declared;
+			text->pub.charset = "utf-8";
+			text->pub.via = "charset";
+			text->by_look = object->by_look;
+			as_object_inspect(scan, text, NULL, NULL);
+		}
+	}
+	as_buffer_deinit(&buffer);
+}
+
+static void read_charsets(struct assay_scan *scan, struct as_object *object)
+{
+	char sniffed[AS_CHARSET_NAME_SIZE];
+
+	if (!scan->engine->settings.readings || object->pub.data.size == 0 ||
+	    (object->pub.origin & ASSAY_ORIGIN_CONTENT) == 0 || strcmp(object->pub.via, "charset") == 0)
+		return;
+	if (!is_text(object) && object->pub.type_class != ASSAY_CLASS_UNKNOWN &&
+	    object->pub.type_class != ASSAY_CLASS_DATA)
+		return;
+	if (is_opaque_charset(object->pub.charset))
+		inspect_converted(scan, object, object->pub.charset);
+	if (as_charset_sniff(object->pub.data, sniffed) &&
+	    strcasecmp(sniffed, object->pub.charset) != 0)
+		inspect_converted(scan, object, sniffed);
+}
+
 static const char *charset_of(const struct as_object *object)
 {
 	const unsigned char *p = object->pub.data.data;
@@ -212,6 +271,18 @@ static void unpack(struct assay_scan *scan, struct as_object *object, as_unpack 
 	run_phase(scan, object, ASSAY_UNPACK);
 }
 
+/* Decoded octets that are a message or the body of a multipart, whatever their
+ * label says. What stands in the message as it is has been read with it. */
+static bool is_mime_inside(const struct assay_scan *scan, const struct as_object *object)
+{
+	if (!scan->engine->settings.readings || object->raw ||
+	    (object->pub.origin & ASSAY_ORIGIN_CONTENT) == 0)
+		return false;
+	return (is_text(object) || object->pub.type_class == ASSAY_CLASS_UNKNOWN ||
+		object->pub.type_class == ASSAY_CLASS_DATA) &&
+	       as_readings_is_mime(object->pub.data);
+}
+
 int as_object_inspect(struct assay_scan *scan, struct as_object *object, as_unpack *own,
 		      void *context)
 {
@@ -232,10 +303,14 @@ int as_object_inspect(struct assay_scan *scan, struct as_object *object, as_unpa
 		own = as_mbox_unpack;
 	else if (own == NULL && as_smime_is_bare(scan, object))
 		own = as_smime_unpack;
+	else if (own == NULL && is_mime_inside(scan, object))
+		own = as_message_unpack;
 	convert_text(scan, object, &converted);
 	/* Members without octets are not equal for that. */
 	if ((object->pub.flags & ASSAY_FLAG_UNREAD) == 0)
 		unpack(scan, object, own, context);
+	if ((object->pub.flags & (ASSAY_FLAG_UNREAD | ASSAY_FLAG_DUPLICATE)) == 0)
+		read_charsets(scan, object);
 	run_phase(scan, object, ASSAY_JUDGE);
 	as_buffer_deinit(&converted);
 	object->pub.data = as_span_make(NULL, 0);

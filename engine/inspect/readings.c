@@ -2,6 +2,13 @@
 #include "inspect/readings.h"
 
 #include "inspect/decode.h"
+#include "inspect/hidden.h"
+#include "mime/blocks.h"
+#include "mime/clients.h"
+#include "mime/entity.h"
+#include "mime/names.h"
+#include "mime/readings.h"
+#include "mime/variants.h"
 
 #include <stdio.h>
 
@@ -9,33 +16,105 @@
 #define OTHERS_DIVISOR 10u
 /* Less would be a word or two of text. */
 #define ENCODED_BYTES_MIN 16u
+/* A header block of fewer octets holds no file. */
+#define HEADER_BYTES_MIN 256u
 
-static void inspect_one(struct assay_scan *scan, const struct as_body *body, struct as_span data,
-			const char *label, const char *via)
+/* One reading: the octets, how they are called and what they mean if they were
+ * not seen before. */
+struct reading {
+	struct as_span data;
+	const char *label, *via;
+	struct as_span name; /* that the data gives itself, or empty */
+	struct as_hidden_kind hidden;
+};
+
+static void take_names(struct assay_scan *scan, const struct as_body *body,
+		       const struct reading *reading, struct as_object *object)
 {
-	struct as_object *object = as_object_new(scan, body->object, ASSAY_ORIGIN_READING, data);
+	struct assay_name *name;
 
-	if (object == NULL || as_object_path(scan, object, as_span_text(label)) != 0)
+	if (reading->name.size == 0) {
+		as_object_names(scan, object, body->object->pub.names, body->object->pub.name_count);
 		return;
-	as_object_names(scan, object, body->object->pub.names, body->object->pub.name_count);
+	}
+	name = as_arena_alloc(&scan->arena, sizeof(*name));
+	if (name == NULL ||
+	    as_name_make(&scan->arena, reading->name, ASSAY_NAME_MEMBER, name) < 0)
+		scan->out_of_memory = true;
+	else
+		as_object_names(scan, object, name, 1);
+}
+
+static void inspect_one(struct assay_scan *scan, const struct as_body *body,
+			const struct reading *reading)
+{
+	struct as_hidden_mark mark = as_hidden_begin(scan);
+	struct as_object *object =
+		as_object_new(scan, body->object, ASSAY_ORIGIN_READING, reading->data);
+
+	if (object == NULL || as_object_path(scan, object, as_span_text(reading->label)) != 0)
+		return;
+	take_names(scan, body, reading, object);
 	object->pub.declared = body->object->pub.declared;
 	object->pub.charset = body->object->pub.charset;
-	object->pub.via = via;
+	object->pub.via = reading->via;
 	object->body_begin = body->object->body_begin;
 	object->body_end = body->object->body_end;
+	object->by_look = body->object->by_look || !reading->hidden.shown;
 	as_object_inspect(scan, object, NULL, NULL);
+	as_hidden_judge(scan, object, mark, &reading->hidden);
+}
+
+static bool is_equal(struct as_span a, struct as_span b)
+{
+	return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
 static void inspect_decoded(struct assay_scan *scan, const struct as_body *body, struct as_span raw,
-			    enum as_encoding encoding, const char *label, const char *via)
+			    enum as_encoding encoding, struct reading *reading)
 {
 	struct as_decoded decoded;
 
 	if (as_decode(scan, body->message, encoding, raw, &decoded) != 0)
 		return;
+	reading->data = decoded.data;
+	reading->via = as_transfer_name(encoding);
+	if (reading->name.size == 0)
+		reading->name = decoded.transfer.name;
 	if (decoded.data.size > 0)
-		inspect_one(scan, body, decoded.data, label, via);
+		inspect_one(scan, body, reading);
 	as_decoded_free(&decoded);
+}
+
+/* Damaged data in all the ways in which readers mend it. */
+static void inspect_variants(struct assay_scan *scan, const struct as_body *body)
+{
+	const struct as_decode_stats *stats = &body->transfer.stats;
+	size_t count = as_variants_count(body->encoding, body->raw, stats);
+	char label[64];
+
+	for (size_t i = 0; i < count; i++) {
+		struct as_decoded decoded;
+		struct reading reading = {
+			.label = label,
+			.via = as_transfer_name(body->encoding),
+			.hidden = {.code = "mime.hidden_content", .shown = true, .what = "data"},
+		};
+
+		if (as_decode_variant(scan, body->message, body->encoding, body->raw, stats, i,
+				      &decoded) != 0)
+			return;
+		reading.data = decoded.data;
+		snprintf(label, sizeof(label), "~reading-%s",
+			 as_variants_label(body->encoding, body->raw, stats, i));
+		if (decoded.data.size > 0 && !is_equal(decoded.data, body->data))
+			inspect_one(scan, body, &reading);
+		as_decoded_free(&decoded);
+	}
+	if (as_variants_cut(body->encoding, body->raw, stats))
+		as_scan_note(scan, body->object, "limit.objects", ASSAY_SEVERITY_DEFAULT,
+			     "The data is damaged in more ways than can be mended in all "
+			     "combinations.");
 }
 
 static bool is_base64_digit(unsigned char c)
@@ -74,77 +153,163 @@ static bool looks_like_qp(struct as_span raw)
 	return false;
 }
 
-/* "begin 644 name" at the start of a line; the text of old mailers. */
-static size_t find_begin(struct as_span raw, size_t from)
+static void inspect_unknown(struct assay_scan *scan, const struct as_body *body)
 {
-	for (size_t at = from; at < raw.size;) {
-		struct as_span line = as_span_slice(raw, at, 10);
+	struct reading reading = {
+		.hidden = {.code = "mime.hidden_content", .shown = true, .what = "data"},
+	};
 
-		if (line.size == 10 && memcmp(line.data, "begin ", 6) == 0 && line.data[6] >= '0' &&
-		    line.data[6] <= '7' && line.data[7] >= '0' && line.data[7] <= '7' &&
-		    line.data[8] >= '0' && line.data[8] <= '7')
-			return at;
-		at = as_span_find_byte(raw, at, '\n');
-		if (at == SIZE_MAX)
-			break;
-		at++;
+	if (looks_like_base64(body->raw)) {
+		reading.label = "~reading-base64";
+		inspect_decoded(scan, body, body->raw, AS_ENCODING_BASE64, &reading);
 	}
-	return SIZE_MAX;
+	if (looks_like_qp(body->raw)) {
+		reading.label = "~reading-qp";
+		inspect_decoded(scan, body, body->raw, AS_ENCODING_QP, &reading);
+	}
 }
 
-/* Behind the line "end", or the next "begin" when there is none. */
-static size_t find_end(struct as_span raw, size_t begin)
+static uint32_t clients_of(enum as_encoding encoding)
 {
-	size_t next = find_begin(raw, begin + 1);
-	size_t stop = next == SIZE_MAX ? raw.size : next;
-
-	for (size_t at = begin; (at = as_span_find_byte(raw, at, '\n')) < stop; at++) {
-		if (as_span_has_at(raw, at + 1, "end\n", 4) ||
-		    as_span_has_at(raw, at + 1, "end\r", 4) ||
-		    (as_span_has_at(raw, at + 1, "end", 3) && at + 4 == raw.size))
-			return at + 4;
+	switch (encoding) {
+	case AS_ENCODING_UUENCODE:
+	case AS_ENCODING_XXENCODE:
+		return as_clients_with(AS_HABIT_INLINE_UU);
+	case AS_ENCODING_YENC:
+		return as_clients_with(AS_HABIT_YENC);
+	case AS_ENCODING_BINHEX:
+		return as_clients_with(AS_HABIT_BINHEX);
+	default:
+		return 0;
 	}
-	return stop;
 }
 
-static void inspect_inline(struct assay_scan *scan, const struct as_body *body)
+/* Files within a text. Old mailers sent them so in the open, hence they count as
+ * hidden only where no body is. */
+static void inspect_block(struct assay_scan *scan, const struct as_body *body, struct as_span text,
+			  const struct as_block *block, unsigned int number)
 {
+	const char *word = as_transfer_name(block->encoding);
+	char label[48], what[48];
+	struct reading reading = {
+		.label = label,
+		.name = block->name,
+		.hidden = {.code = "mime.hidden_content",
+			   .shown = block->sure && body->outside,
+			   .clients = clients_of(block->encoding),
+			   .what = what},
+	};
+
+	snprintf(label, sizeof(label), "~%s-%u", word, number);
+	snprintf(what, sizeof(what), "data in %s", word);
+	if (block->sure)
+		as_scan_note(scan, body->object, "mime.legacy_encoding", ASSAY_SEVERITY_DEFAULT,
+			     "The text holds a file in an encoding from before MIME, which some "
+			     "clients offer as an attachment.");
+	inspect_decoded(scan, body, as_span_slice(text, block->begin, block->end - block->begin),
+			block->encoding, &reading);
+}
+
+static void inspect_blocks(struct assay_scan *scan, const struct as_body *body, struct as_span text)
+{
+	struct as_block block;
 	unsigned int count = 0;
-	char label[32];
-	size_t begin = 0;
+	size_t offset = 0;
 
-	while ((begin = find_begin(body->raw, begin)) != SIZE_MAX) {
-		size_t end = find_end(body->raw, begin);
-
-		if (count == 0)
-			as_scan_note(
-				scan, body->object, "mime.legacy_encoding", ASSAY_SEVERITY_DEFAULT,
-				"The text holds a file in uuencode, which some clients offer as "
-				"an attachment.");
+	while (as_block_next(text, &offset, &block)) {
 		if (count == AS_INLINE_FILES_MAX) {
 			as_scan_note(scan, body->object, "limit.objects", ASSAY_SEVERITY_DEFAULT,
-				     "Too many files in uuencode within one text.");
+				     "Too many encoded files within one text.");
 			return;
 		}
-		snprintf(label, sizeof(label), "~uuencode-%u", ++count);
-		inspect_decoded(scan, body, as_span_slice(body->raw, begin, end - begin),
-				AS_ENCODING_UUENCODE, label, "uuencode");
-		begin = end;
+		inspect_block(scan, body, text, &block, ++count);
+	}
+}
+
+static bool is_readable(const struct as_object *object)
+{
+	switch (object->pub.type_class) {
+	case ASSAY_CLASS_UNKNOWN:
+	case ASSAY_CLASS_DATA:
+	case ASSAY_CLASS_TEXT:
+	case ASSAY_CLASS_HTML:
+	case ASSAY_CLASS_SCRIPT:
+	case ASSAY_CLASS_CALENDAR:
+	case ASSAY_CLASS_MAIL:
+		return true;
+	default:
+		return false;
 	}
 }
 
 void as_readings_inspect(struct assay_scan *scan, const struct as_body *body)
 {
-	if (body->outside)
-		inspect_one(scan, body, body->raw, "~undecoded", "");
-	if (body->encoding == AS_ENCODING_UNKNOWN) {
-		if (looks_like_base64(body->raw))
-			inspect_decoded(scan, body, body->raw, AS_ENCODING_BASE64,
-					"~reading-base64", "base64");
-		if (looks_like_qp(body->raw))
-			inspect_decoded(scan, body, body->raw, AS_ENCODING_QP, "~reading-qp",
-					"quoted-printable");
+	if (!scan->engine->settings.readings)
+		return;
+	if (body->transfer.outside) {
+		const struct reading reading = {
+			.data = body->raw,
+			.label = "~undecoded",
+			.via = "",
+			.hidden = {.code = "mime.hidden_content", .shown = true, .what = "text"},
+		};
+
+		inspect_one(scan, body, &reading);
 	}
-	if (body->encoding == AS_ENCODING_IDENTITY || body->encoding == AS_ENCODING_UNKNOWN)
-		inspect_inline(scan, body);
+	if (body->encoding == AS_ENCODING_BASE64 || body->encoding == AS_ENCODING_QP)
+		inspect_variants(scan, body);
+	if (body->encoding == AS_ENCODING_UNKNOWN)
+		inspect_unknown(scan, body);
+	if (is_readable(body->object))
+		inspect_blocks(scan, body, body->data);
+}
+
+/* What a file begins with that somebody could have put there: programs,
+ * archives, documents, scripts, and the test file of the scanners. Signatures
+ * and other values of honest fields are noise, and begin like it. */
+static bool begins_like_file(struct as_span octets)
+{
+	static const struct {
+		const char *octets;
+		size_t size;
+	} known[] = {
+		{"MZ", 2},	       {"PK\003\004", 4}, {"\x7f" "ELF", 4}, {"%PDF", 4},
+		{"Rar!", 4},	       {"7z\xbc\xaf", 4}, {"MSCF", 4},	     {"\xd0\xcf\x11\xe0", 4},
+		{"\x1f\x8b\x08", 3},   {"BZh", 3},	  {"\xfd" "7zXZ", 5}, {"X5O!", 4},
+		{"L\0\0\0\x01\x14", 6}, {"#!", 2},	  {"<", 1},	     {"{\\rtf", 5},
+		{"\xca\xfe\xba\xbe", 4}, {"ITSF", 4},
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (as_span_has_at(octets, 0, known[i].octets, known[i].size))
+			return true;
+	return false;
+}
+
+void as_readings_header(struct assay_scan *scan, struct as_object *message,
+			struct as_object *headers, struct as_span block)
+{
+	const struct as_body body = {
+		.message = message,
+		.object = headers,
+		.raw = block,
+		.data = block,
+		.outside = true,
+	};
+	struct as_block found;
+	unsigned int count = 0;
+	size_t offset = 0;
+
+	if (!scan->engine->settings.readings || block.size < HEADER_BYTES_MIN)
+		return;
+	while (count < AS_INLINE_FILES_MAX && as_block_next(block, &offset, &found)) {
+		struct as_span raw = as_span_slice(block, found.begin, found.end - found.begin);
+		unsigned char octets[24];
+		struct as_transfer transfer;
+		size_t size = as_transfer_decode(found.encoding, as_span_slice(raw, 0, 32), octets,
+						 sizeof(octets), &transfer);
+
+		if (begins_like_file(as_span_make(octets, size)))
+			inspect_block(scan, &body, block, &found, ++count);
+	}
 }

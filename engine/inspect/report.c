@@ -2,6 +2,7 @@
 #include "inspect/scan.h"
 
 #include "base/utf8.h"
+#include "inspect/hidden.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,8 +114,8 @@ static void remember_in_frame(struct assay_scan *scan, struct as_finding *added)
 	frame->last = added;
 }
 
-int as_scan_report(struct assay_scan *scan, const struct assay_object *object,
-		   const struct assay_finding *finding, const char *plugin)
+static int report(struct assay_scan *scan, const struct assay_object *object,
+		  const struct assay_finding *finding, const char *plugin)
 {
 	const struct as_code_info *info =
 		finding->code != NULL ? as_code_find(finding->code) : NULL;
@@ -127,8 +128,6 @@ int as_scan_report(struct assay_scan *scan, const struct assay_object *object,
 	if (info == NULL || (unsigned int)finding->severity > ASSAY_CRITICAL ||
 	    (unsigned int)finding->wish > ASSAY_ACTION_TEMPFAIL)
 		return ASSAY_E_INVALID;
-	if (object == NULL)
-		object = &scan->objects[0]->pub;
 	severity = finding->severity == ASSAY_SEVERITY_DEFAULT ? info->severity : finding->severity;
 	text = clean_text(scan, finding->text != NULL ? finding->text : info->sentence,
 			  AS_FINDING_TEXT);
@@ -168,6 +167,23 @@ int as_scan_report(struct assay_scan *scan, const struct assay_object *object,
 refuse:
 	scan->out_of_memory = true;
 	return ASSAY_E_BUDGET;
+}
+
+int as_scan_report(struct assay_scan *scan, const struct assay_object *object,
+		   const struct assay_finding *finding, const char *plugin)
+{
+	const struct assay_finding doubtful = {
+		.code = "mime.hidden_content",
+		.severity = ASSAY_INFO,
+		.text = "What looks like a container is damaged or locked in this reading of the "
+			"octets.",
+	};
+
+	if (object == NULL)
+		object = &scan->objects[0]->pub;
+	if (finding->code != NULL && as_hidden_is_doubtful(object, finding->code))
+		return report(scan, object, &doubtful, "");
+	return report(scan, object, finding, plugin);
 }
 
 void as_scan_note(struct assay_scan *scan, const struct as_object *object, const char *code,

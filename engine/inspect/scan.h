@@ -8,6 +8,7 @@
 #include "inspect/codes.h"
 #include "inspect/engine.h"
 #include "mime/mime.h"
+#include "mime/readings.h"
 #include "smime/mail.h"
 
 #include <assay/plugin.h>
@@ -49,6 +50,8 @@ struct as_object {
 	uint64_t produced; /* charged by whatever unpacked it */
 	uint32_t labels;   /* children named ~label-N so far */
 	bool ratio_reported, depth_reported;
+	bool raw;      /* its octets stand in the message as they are */
+	bool by_look;  /* no reader is known to show it: see hidden.h */
 	uint64_t us; /* own inspection without children */
 	/* Where it stands in the raw octets of the outermost message; begin is
 	 * SIZE_MAX for what was made. */
@@ -73,6 +76,7 @@ struct as_frame {
 struct as_tree_ref {
 	const struct as_mime_tree *tree;
 	const struct as_object *object; /* the message it is of */
+	const struct as_view *views;	/* one per client, NULL without detail */
 	struct as_tree_ref *next;
 };
 
@@ -106,6 +110,7 @@ struct assay_scan {
 	uint64_t plugin_us[AS_MODULES_MAX];
 	uint64_t cache_hits;
 	bool is_message;
+	bool detail;
 };
 
 /* object.c */

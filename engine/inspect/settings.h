@@ -41,7 +41,8 @@ struct as_engine_settings {
 	struct as_limits limits;
 	const struct as_plugin_settings *plugins; /* in the order of calls */
 	size_t plugin_count;
-	bool cache; /* whether answers are kept between messages */
+	bool cache;    /* whether answers are kept between messages */
+	bool readings; /* whether further readings of a message are looked at */
 	struct as_smime_settings smime;
 };
 

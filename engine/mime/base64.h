@@ -28,7 +28,39 @@ struct as_decode_stats {
 
 	bool altered;	/* another reader may get other octets */
 	bool truncated; /* out was too small */
+
+	/*
+	 * The rest tells variants.h which other readings are worth the work. What
+	 * is counted here is no anomaly by itself: bodies of honest senders have
+	 * it. Offsets are SIZE_MAX when there is none.
+	 */
+
+	/* base64 */
+	size_t last_digit;    /* offset */
+	size_t first_junk;    /* offset of an octet outside the alphabet but '=' */
+	size_t first_stray;   /* offset of an '=' that ended no quantum */
+	size_t first_odd;     /* offset where one of the next four began */
+	size_t split_quanta;  /* a line end among four digits */
+	size_t inner_blanks;  /* blanks or lone CR with data before and behind */
+	size_t empty_lines;   /* with data before and behind */
+	size_t longer_lines;  /* longer than one before */
+	unsigned int surplus; /* characters at the end beyond whole quanta, with
+				 their padding: 0-3 */
+
+	/* quoted-printable */
+	size_t doubled;	      /* of bad_escapes: "==" */
+	size_t half_escapes;  /* of bad_escapes: one digit and something else */
+	size_t split_escapes; /* of bad_escapes: a line end or blank within */
+	size_t blank_breaks;  /* blanks between '=' and the line end */
+	size_t doubled_ends;  /* another line end behind that of a soft break */
+	size_t controls;      /* lines with controls that stand there raw */
+	size_t eight_bit;     /* lines with octets above 127 */
+	size_t trimmed;	      /* lines that lost blanks at their end */
+	size_t hard_breaks;   /* line ends that are data, CRLF only */
+	size_t binary;	      /* escapes for octets that no text has */
 };
+
+void as_decode_stats_init(struct as_decode_stats *stats);
 
 /* Octets of output that in_size octets can make at most. */
 size_t as_base64_bound(size_t in_size);
@@ -43,5 +75,18 @@ size_t as_base64_bound(size_t in_size);
  */
 size_t as_base64_decode(struct as_span in, unsigned char *out, size_t out_capacity,
 			struct as_decode_stats *stats_out);
+
+/* Octets of the alphabet have a value below 64, all others one of these. */
+enum as_base64_other {
+	AS_BASE64_JUNK = 0x80,
+	AS_BASE64_BLANK,
+	AS_BASE64_PAD,
+	AS_BASE64_URL, /* '-' and '_' */
+};
+extern const unsigned char as_base64_meaning[256];
+
+/* Decodes four digits at a time as long as there are some and three octets fit,
+ * which is what honest bodies are made of. Answers how many quanta. */
+size_t as_base64_quanta(struct as_span in, unsigned char *out, size_t out_capacity);
 
 #endif

@@ -56,42 +56,32 @@ unsigned int as_boundary_conflict(const struct as_boundaries *stack, struct as_s
 static enum as_delimiter_kind match_one(const struct as_boundary *boundary, struct as_span line)
 {
 	struct as_span text = boundary->text;
-	bool closed = boundary->state == AS_BOUNDARY_EPILOGUE;
 
-	if (line.size < text.size)
-		return AS_DELIMITER_NONE;
-	if (line.size > text.size + 2 && text.size > AS_BOUNDARY_LOOSE_MAX)
-		return AS_DELIMITER_NONE;
-	if (memcmp(line.data, text.data, text.size) != 0)
+	if (boundary->state == AS_BOUNDARY_EPILOGUE ||
+	    !as_span_has_at(line, 0, text.data, text.size))
 		return AS_DELIMITER_NONE;
 	if (line.size == text.size)
-		return closed ? AS_DELIMITER_LATE : AS_DELIMITER_OPEN;
+		return AS_DELIMITER_OPEN;
 	if (line.size == text.size + 2 && as_span_has_at(line, text.size, "--", 2))
-		return closed ? AS_DELIMITER_NONE : AS_DELIMITER_CLOSE;
-	return closed ? AS_DELIMITER_NONE : AS_DELIMITER_LOOSE;
+		return AS_DELIMITER_CLOSE;
+	return AS_DELIMITER_NONE;
 }
 
 struct as_delimiter as_boundary_match(const struct as_boundaries *stack, struct as_span line)
 {
-	struct as_delimiter found = {AS_DELIMITER_NONE, 0};
-
 	if (stack->count == 0 || !as_span_has_at(line, 0, "--", 2))
-		return found;
+		return (struct as_delimiter){AS_DELIMITER_NONE, 0};
 	line = as_span_from(trim_end(line), 2);
 	for (size_t level = stack->count; level-- > 0;) {
 		enum as_delimiter_kind kind = match_one(&stack->items[level], line);
 
-		if (kind == AS_DELIMITER_OPEN || kind == AS_DELIMITER_CLOSE)
+		if (kind != AS_DELIMITER_NONE)
 			return (struct as_delimiter){kind, level};
-		if (kind != AS_DELIMITER_NONE && found.kind == AS_DELIMITER_NONE)
-			found = (struct as_delimiter){kind, level};
 	}
-	return found;
+	return (struct as_delimiter){AS_DELIMITER_NONE, 0};
 }
 
 bool as_boundary_ends(const struct as_boundaries *stack, struct as_span line)
 {
-	struct as_delimiter found = as_boundary_match(stack, line);
-
-	return found.kind == AS_DELIMITER_OPEN || found.kind == AS_DELIMITER_CLOSE;
+	return as_boundary_match(stack, line).kind != AS_DELIMITER_NONE;
 }

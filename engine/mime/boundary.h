@@ -35,19 +35,12 @@ enum as_delimiter_kind {
 	AS_DELIMITER_NONE = 0,
 	AS_DELIMITER_OPEN, /* another part begins */
 	AS_DELIMITER_CLOSE,
-	AS_DELIMITER_LOOSE, /* none, but begins like one: the boundary with
-			       something behind it */
-	AS_DELIMITER_LATE,  /* none: its multipart has been closed */
 };
 
 struct as_delimiter {
 	enum as_delimiter_kind kind;
 	size_t level; /* index of the multipart */
 };
-
-/* A boundary longer than this (RFC 2046 allows 70) is not searched for as a
- * mere prefix of lines: that comparison is made for every line and level. */
-#define AS_BOUNDARY_LOOSE_MAX 1024u
 
 /* text is trimmed of trailing blanks, which no boundary may end with and which
  * readers drop or keep. -ENOMEM. */
@@ -58,6 +51,8 @@ int as_boundary_push(struct as_boundaries *stack, struct as_arena *arena, struct
  * other (1), or neither (0). */
 unsigned int as_boundary_conflict(const struct as_boundaries *stack, struct as_span text);
 
+/* Lines that only some readers take for a delimiter are none here; readings.h
+ * looks at those. */
 struct as_delimiter as_boundary_match(const struct as_boundaries *stack, struct as_span line);
 
 /* A line that really separates: OPEN or CLOSE. */

@@ -2,6 +2,7 @@
 #include "mime/charset.h"
 
 #include "base/utf8.h"
+#include "mime/charset_utf7.h"
 
 #include <errno.h>
 #include <iconv.h>
@@ -13,6 +14,7 @@
 enum kind {
 	BY_ICONV = 0,
 	ASCII,
+	UTF7,
 	UTF8,
 	CP1252,
 	UTF16,
@@ -44,13 +46,22 @@ static struct charset charsets[] = {
 	 "windows1252 cp1252 xcp1252 iso88591 88591 latin1 l1 cp819 ibm819 isoir100 "
 	 "iso885911987 csisolatin1 win1252 xansi ansi",
 	 NULL},
-	{UTF16, NULL, "utf16 unicode iso10646ucs2 ucs2 csunicode", NULL},
-	{UTF16LE, NULL, "utf16le ucs2le unicodelittle cp1200", NULL},
-	{UTF16BE, NULL, "utf16be ucs2be unicodefffe cp1201", NULL},
-	{UTF32, NULL, "utf32 iso10646ucs4 ucs4", NULL},
-	{UTF32LE, NULL, "utf32le ucs4le", NULL},
-	{UTF32BE, NULL, "utf32be ucs4be", NULL},
-	{BY_ICONV, "UTF-7", "utf7 unicode11utf7 xunicode20utf7 csunicode11utf7 cp65000", NULL},
+	{UTF7, NULL,
+	 "utf7 xutf7 csutf7 unicode11utf7 xunicode11utf7 unicode20utf7 xunicode20utf7 "
+	 "csunicode11utf7 cp65000 windows65000",
+	 NULL},
+	{UTF16, NULL, "utf16 xutf16 csutf16 unicode iso10646ucs2 ucs2 csunicode utf16bom", NULL},
+	{UTF16LE, NULL,
+	 "utf16le xutf16le csutf16le ucs2le unicodelittle unicodefeff cp1200 utf16littleendian "
+	 "xutf16lebom windows1200",
+	 NULL},
+	{UTF16BE, NULL,
+	 "utf16be xutf16be csutf16be ucs2be unicodebig unicodefffe cp1201 utf16bigendian "
+	 "xutf16bebom windows1201",
+	 NULL},
+	{UTF32, NULL, "utf32 xutf32 csutf32 iso10646ucs4 ucs4 csucs4 utf32bom", NULL},
+	{UTF32LE, NULL, "utf32le xutf32le csutf32le ucs4le cp12000 utf32littleendian", NULL},
+	{UTF32BE, NULL, "utf32be xutf32be csutf32be ucs4be cp12001 utf32bigendian", NULL},
 	{BY_ICONV, "WINDOWS-1250", "windows1250 cp1250 xcp1250 win1250", NULL},
 	{BY_ICONV, "WINDOWS-1251", "windows1251 cp1251 xcp1251 win1251", NULL},
 	{BY_ICONV, "WINDOWS-1253", "windows1253 cp1253 xcp1253", NULL},
@@ -292,6 +303,85 @@ static bool from_utf8(struct as_span in, struct as_buffer *out)
 	return !damaged;
 }
 
+/* The units of one run, of which the first half of a pair may be kept back. */
+struct units {
+	struct as_buffer *out;
+	size_t begin; /* of the text in out: a byte order mark there is none of it */
+	uint16_t high;
+	bool damaged;
+};
+
+static void put_unit(struct units *units, uint16_t unit)
+{
+	uint32_t character = unit;
+	bool low = unit >= 0xdc00 && unit < 0xe000;
+
+	if (unit == 0xfeff && units->out->size == units->begin)
+		return;
+	if (units->high != 0 && low)
+		character = 0x10000 + ((uint32_t)(units->high - 0xd800) << 10) + (unit - 0xdc00u);
+	else if (units->high != 0)
+		append_character(units->out, units->high, &units->damaged);
+	units->high = unit >= 0xd800 && unit < 0xdc00 ? unit : 0;
+	if (units->high == 0)
+		append_character(units->out, character, &units->damaged);
+}
+
+/* The run behind a '+' (RFC 2152 rule 2); answers how long it is with the '-'
+ * that ends it. "+-" is a plus, and so is one before anything else. */
+static size_t from_utf7_run(struct as_span in, struct units *units)
+{
+	struct as_utf7_run run = {0, 0};
+	uint16_t unit;
+	size_t i = 0;
+	int value;
+
+	for (; i < in.size && (value = as_utf7_value(in.data[i])) >= 0; i++)
+		if (as_utf7_push(&run, value, &unit))
+			put_unit(units, unit);
+	if (i == 0) {
+		append_text(units->out, (const unsigned char *)"+", 1);
+		units->damaged = units->damaged || in.size == 0 || in.data[0] != '-';
+	}
+	if (units->high != 0)
+		append_character(units->out, units->high, &units->damaged);
+	units->high = 0;
+	units->damaged = units->damaged || !as_utf7_ends_well(&run);
+	return i < in.size && in.data[i] == '-' ? i + 1 : i;
+}
+
+static size_t utf7_direct(struct as_span in)
+{
+	size_t i = 0;
+
+	while (i < in.size && in.data[i] < 0x80 && in.data[i] != '+')
+		i++;
+	return i;
+}
+
+static bool from_utf7(struct as_span in, struct as_buffer *out)
+{
+	struct units units = {out, out->size, 0, false};
+
+	while (in.size > 0 && !out->failed) {
+		size_t direct = utf7_direct(in);
+
+		append_text(out, in.data, direct);
+		in = as_span_from(in, direct);
+		if (in.size == 0)
+			break;
+		if (in.data[0] == '+') {
+			in = as_span_from(in, 1);
+			in = as_span_from(in, from_utf7_run(in, &units));
+			continue;
+		}
+		append_text(out, (const unsigned char *)REPLACEMENT, 3);
+		units.damaged = true;
+		in = as_span_from(in, 1);
+	}
+	return !units.damaged;
+}
+
 /* RFC 2781 s4.3 wants big-endian without a mark; Windows and browsers write and
  * read little-endian. The zeros of ASCII tell, else little-endian. */
 static bool utf16_is_big(struct as_span in)
@@ -407,6 +497,9 @@ enum as_charset_result as_charset_to_utf8(const char *charset, struct as_span in
 	case ASCII:
 		good = ascii_prefix(in) == in.size;
 		as_charset_guess(in, out);
+		break;
+	case UTF7:
+		good = from_utf7(in, out);
 		break;
 	case UTF8:
 		good = from_utf8(in, out);

@@ -5,8 +5,8 @@
 #include "base/buffer.h"
 
 /*
- * Text of a named charset to UTF-8. US-ASCII, UTF-8, UTF-16, UTF-32 and
- * windows-1252 are done here; the rest by iconv converters that are opened
+ * Text of a named charset to UTF-8. US-ASCII, UTF-7, UTF-8, UTF-16, UTF-32
+ * and windows-1252 are done here; the rest by iconv converters that are opened
  * once, because gconv loads its modules lazily and a sandboxed worker cannot.
  * Not safe for use by more than one thread.
  */
@@ -39,5 +39,18 @@ enum as_charset_result as_charset_to_utf8(const char *charset, struct as_span in
 
 /* Octets of unknown charset: as they are if valid UTF-8, else windows-1252. */
 bool as_charset_guess(struct as_span in, struct as_buffer *out);
+
+/* Octets in which UTF-16 and UTF-32 show by their zeros. */
+#define AS_CHARSET_SNIFF_BYTES 1024u
+
+/*
+ * Whether octets of a charset that is not declared, or declared wrongly, look
+ * like UTF-16 or UTF-32 (a byte order mark, or zeros in a regular place of the
+ * first KiB) or like UTF-7 that hides something (runs of "+...-" that hold
+ * markup, or eight letters of ASCII, which honest UTF-7 writes as themselves).
+ * Readers that guess see another text than is declared: both are worth a look.
+ * One pass; memchr for ordinary text. name_out is one of the names above.
+ */
+bool as_charset_sniff(struct as_span in, char name_out[AS_CHARSET_NAME_SIZE]);
 
 #endif

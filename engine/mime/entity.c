@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "mime/entity.h"
 
+#include "mime/claims.h"
 #include "mime/field.h"
 #include "mime/line.h"
 #include "mime/names.h"
@@ -12,9 +13,11 @@
 /* One kind of field of a block: how often, and the last of them. */
 struct seen_field {
 	uint32_t count;
-	bool differs;
+	bool differs;  /* in any octet */
+	bool matters;  /* not only in case, blanks and folds */
 	size_t offset; /* in the message, of the last */
 	struct as_span value;
+	struct as_span first;
 };
 
 struct reader {
@@ -39,10 +42,34 @@ static size_t max_parameters(const struct reader *reader)
 	return (size_t)reader->limits->header_parameters;
 }
 
+/* Without regard to case, blanks and folds. */
+static bool means_same(struct as_span a, struct as_span b)
+{
+	size_t i = 0, k = 0;
+
+	for (;;) {
+		while (i < a.size && as_octet_blank(a.data[i]))
+			i++;
+		while (k < b.size && as_octet_blank(b.data[k]))
+			k++;
+		if (i == a.size || k == b.size)
+			return i == a.size && k == b.size;
+		if (strncasecmp((const char *)a.data + i, (const char *)b.data + k, 1) != 0)
+			return false;
+		i++;
+		k++;
+	}
+}
+
 static void see(struct seen_field *seen, const struct as_field *field, size_t offset)
 {
-	if (seen->count++ > 0 && !as_span_equal(seen->value, field->value))
+	if (seen->count++ > 0 && !as_span_equal(seen->value, field->value)) {
 		seen->differs = true;
+		if (!means_same(seen->value, field->value))
+			seen->matters = true;
+	}
+	if (seen->count == 1)
+		seen->first = field->value;
 	seen->value = field->value;
 	seen->offset = offset;
 }
@@ -103,23 +130,87 @@ static void take_fields(struct reader *reader, struct as_span block)
 	}
 }
 
-static void note_repeats(const struct reader *reader)
+static bool has_param(const struct as_params *params, const struct as_param *wanted)
+{
+	for (size_t i = 0; i < params->count; i++) {
+		const struct as_param *item = &params->items[i];
+
+		if (strcmp(item->name, wanted->name) == 0 &&
+		    item->value_length == wanted->value_length &&
+		    memcmp(item->value, wanted->value, wanted->value_length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Each parameter is looked for among the others: fields with more do not mean
+ * the same for this purpose. */
+#define COMPARED_PARAMS_MAX 32u
+
+/* Whether two fields have the same type and parameters, in any order. */
+static int compare_fields(const struct reader *reader, const struct seen_field *seen,
+			  bool *same_out)
+{
+	struct as_params a, b;
+	int rc = as_params_parse(reader->tree->arena, seen->first, max_parameters(reader), &a);
+
+	if (rc == 0)
+		rc = as_params_parse(reader->tree->arena, seen->value, max_parameters(reader), &b);
+	if (rc < 0)
+		return rc;
+	*same_out = seen->count == 2 && a.count == b.count && a.count <= COMPARED_PARAMS_MAX &&
+		    a.type[0] != '\0' && strcmp(a.type, b.type) == 0;
+	for (size_t i = 0; *same_out && i < a.count; i++)
+		*same_out = has_param(&b, &a.items[i]) && has_param(&a, &b.items[i]);
+	return 0;
+}
+
+/* Whether repeated fields leave a choice: two boundaries do, 7bit and 8bit or
+ * another order of parameters do not. */
+static int find_choices(struct reader *reader, struct as_span block)
+{
+	struct as_claims claims = {.ambiguous = false};
+	bool same = false;
+	int rc = 0;
+
+	if (reader->type.matters || reader->encoding.matters)
+		rc = as_claims_read(reader->tree->arena, block, max_parameters(reader), &claims);
+	if (rc == 0 && reader->type.differs)
+		rc = compare_fields(reader, &reader->type, &same);
+	reader->type.matters = reader->type.differs && (claims.ambiguous || !same);
+	reader->encoding.matters = reader->encoding.matters && claims.ambiguous;
+	same = false;
+	if (rc == 0 && reader->disposition.matters)
+		rc = compare_fields(reader, &reader->disposition, &same);
+	reader->disposition.matters = reader->disposition.matters && !same;
+	return rc;
+}
+
+static enum assay_severity severity_of(const struct seen_field *seen)
+{
+	return seen->matters ? ASSAY_MEDIUM : ASSAY_INFO;
+}
+
+static int note_repeats(struct reader *reader, struct as_span block)
 {
 	static const char code[] = "mime.duplicate_header";
+	int rc = find_choices(reader, block);
 
+	if (rc < 0)
+		return rc;
 	if (reader->type.count > 1)
-		note(reader, code, reader->type.differs ? ASSAY_MEDIUM : ASSAY_INFO,
-		     reader->type.offset, "more than one Content-Type field");
+		note(reader, code, severity_of(&reader->type), reader->type.offset,
+		     "more than one Content-Type field");
 	if (reader->disposition.count > 1)
-		note(reader, code, reader->disposition.differs ? ASSAY_MEDIUM : ASSAY_INFO,
-		     reader->disposition.offset, "more than one Content-Disposition field");
+		note(reader, code, severity_of(&reader->disposition), reader->disposition.offset,
+		     "more than one Content-Disposition field");
 	if (reader->encoding.count > 1)
-		note(reader, "mime.encoding_conflict",
-		     reader->encoding.differs ? ASSAY_MEDIUM : ASSAY_INFO, reader->encoding.offset,
-		     "more than one Content-Transfer-Encoding field");
+		note(reader, "mime.encoding_conflict", severity_of(&reader->encoding),
+		     reader->encoding.offset, "more than one Content-Transfer-Encoding field");
 	if (reader->from.count > 1)
-		note(reader, "mime.multiple_from", reader->from.differs ? ASSAY_MEDIUM : ASSAY_INFO,
-		     reader->from.offset, NULL);
+		note(reader, "mime.multiple_from", severity_of(&reader->from), reader->from.offset,
+		     NULL);
+	return 0;
 }
 
 static char *lower_copy(struct as_arena *arena, struct as_span text)
@@ -330,8 +421,9 @@ int as_entity_read(struct as_mime_tree *tree, const struct as_limits *limits,
 	int rc;
 
 	take_fields(&reader, block);
-	note_repeats(&reader);
-	rc = read_encoding(&reader);
+	rc = note_repeats(&reader, block);
+	if (rc == 0)
+		rc = read_encoding(&reader);
 	if (rc == 0)
 		rc = read_type(&reader);
 	if (rc == 0)

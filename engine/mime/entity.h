@@ -26,8 +26,7 @@ int as_entity_read(struct as_mime_tree *tree, const struct as_limits *limits,
 /* Whether a mechanism changes the octets of a body. */
 static inline bool as_encoding_changes(enum as_encoding encoding)
 {
-	return encoding == AS_ENCODING_BASE64 || encoding == AS_ENCODING_QP ||
-	       encoding == AS_ENCODING_UUENCODE;
+	return encoding != AS_ENCODING_IDENTITY && encoding != AS_ENCODING_UNKNOWN;
 }
 
 #endif

@@ -5,40 +5,64 @@
 #include "mime/mime.h"
 
 /*
- * Bodies that other readers see. Clients disagree on which boundary counts, on
- * delimiter lines with something behind it, on delimiters behind the closing
- * one, and on a blank line in front of a part's header; some guess a boundary
- * from the first line that looks like a delimiter. What they would show is
- * inspected beside the tree.
+ * Bodies that other readers see, each once: what a leaf of the tree or octets
+ * that are inspected as they stand already have, is none. Two bodies are one
+ * when their ranges differ by blanks and line ends only and the encoding is the
+ * same.
  */
 
-/* More than this is an attack on time: then the message is not complete. */
-#define AS_EXTRAS_MAX 256u
+/* Claimed extras (mime.h): as many as a message may have parts by the limit
+ * mime_parts, for all of them may stand under a second boundary. Honest mail has
+ * a handful; beyond this the message is not complete. */
+#define AS_EXTRAS_MAX 4096u
 
-/* Where a reader could see a part begin. */
-struct as_hidden {
-	size_t line;   /* of the delimiter, or of the first field */
-	size_t header; /* where its header block begins */
+/* Extras by their look only: a text that quotes parts, as bounces and digests
+ * do. No reader shows them, and their octets are searched for encoded data
+ * anyway: more of them are left out without a word. */
+#define AS_EXTRAS_LOOK_MAX 128u
+
+/* Octets of all extras together, in sizes of the message; beyond it
+ * limit.objects is noted and the verdict is not complete. */
+#define AS_READINGS_FACTOR 8u
+/* Below this size nobody minds: small messages may be read more often. */
+#define AS_READINGS_FLOOR ((size_t)256 * 1024)
+
+struct as_extra_slot {
+	size_t begin, end; /* without blanks at both ends; equal: a free slot */
+	enum as_encoding encoding;
+	struct as_extra_body *body; /* NULL: the tree has it */
 };
 
-/* Those that the tree scan meets; more are counted only. Text that quotes a
- * multipart, as bounces do, has a few. */
-#define AS_HIDDEN_MAX AS_EXTRAS_MAX
-struct as_hidden_list {
-	struct as_hidden items[AS_HIDDEN_MAX]; /* in ascending order */
-	size_t count;
-	size_t total;
+struct as_extra_set {
+	struct as_mime_tree *tree;
+	struct as_extra_slot *slots; /* in the arena, open addressing */
+	size_t capacity;	     /* a power of two */
+	size_t claimed, look;
+	size_t octets, max_octets;
+	bool refused; /* a claimed one did not fit */
 };
 
-void as_hidden_push(struct as_hidden_list *list, size_t line, size_t header);
+enum as_extra_result {
+	AS_EXTRA_KNOWN = 0, /* the tree or an extra has it */
+	AS_EXTRA_ADDED,
+	AS_EXTRA_REFUSED,
+};
 
-/* Adds *body (copied; number and next are set here) unless an equal one is
- * there. False when there are AS_EXTRAS_MAX already or memory is short: then
- * limit.objects is noted. The regions of the tree must be complete. */
+/* Everything that is inspected as the tree has it. -ENOMEM. */
+int as_extra_set_init(struct as_extra_set *set, struct as_mime_tree *tree);
+
+/* The extra with this range and encoding, NULL when the tree has it or nobody:
+ * *known_out tells these apart. */
+struct as_extra_body *as_extra_set_find(const struct as_extra_set *set, size_t begin, size_t end,
+					enum as_encoding encoding, bool *known_out);
+
+/* Adds *body (copied; number and next are set here) unless it is there; then
+ * its clients and its claim are joined with what is there. Memory that is short
+ * sets tree->notes_lost. */
+enum as_extra_result as_extra_set_add(struct as_extra_set *set, const struct as_extra_body *body);
+
+/* The same for a reader that comes later, without a set: compares ranges as
+ * they are. False when it did not fit: then limit.objects is noted. */
 bool as_extra_add(struct as_mime_tree *tree, const struct as_extra_body *body);
-
-/* Makes extras of the hidden parts that have a header of their own. -ENOMEM. */
-int as_extra_collect(struct as_mime_tree *tree, const struct as_limits *limits,
-		     const struct as_hidden_list *hidden, unsigned char terminator);
 
 #endif

@@ -216,11 +216,22 @@ enum as_encoding as_encoding_find(struct as_span field_value)
 		const char *name;
 		enum as_encoding encoding;
 	} known[] = {
-		{"7bit", AS_ENCODING_IDENTITY},	      {"8bit", AS_ENCODING_IDENTITY},
-		{"binary", AS_ENCODING_IDENTITY},     {"base64", AS_ENCODING_BASE64},
-		{"quoted-printable", AS_ENCODING_QP}, {"x-uuencode", AS_ENCODING_UUENCODE},
-		{"x-uue", AS_ENCODING_UUENCODE},      {"x-uu", AS_ENCODING_UUENCODE},
-		{"uuencode", AS_ENCODING_UUENCODE},   {"uue", AS_ENCODING_UUENCODE},
+		{"7bit", AS_ENCODING_IDENTITY},		{"8bit", AS_ENCODING_IDENTITY},
+		{"binary", AS_ENCODING_IDENTITY},	{"base64", AS_ENCODING_BASE64},
+		{"quoted-printable", AS_ENCODING_QP},	{"x-uuencode", AS_ENCODING_UUENCODE},
+		{"x-uue", AS_ENCODING_UUENCODE},	{"x-uu", AS_ENCODING_UUENCODE},
+		{"uuencode", AS_ENCODING_UUENCODE},	{"uue", AS_ENCODING_UUENCODE},
+		{"x-xxencode", AS_ENCODING_XXENCODE},	{"xxencode", AS_ENCODING_XXENCODE},
+		{"x-xxe", AS_ENCODING_XXENCODE},	{"xxe", AS_ENCODING_XXENCODE},
+		{"x-yencode", AS_ENCODING_YENC},	{"yencode", AS_ENCODING_YENC},
+		{"x-yenc", AS_ENCODING_YENC},		{"yenc", AS_ENCODING_YENC},
+		{"mac-binhex40", AS_ENCODING_BINHEX},	{"mac-binhex", AS_ENCODING_BINHEX},
+		{"binhex40", AS_ENCODING_BINHEX},	{"binhex", AS_ENCODING_BINHEX},
+		{"x-binhex40", AS_ENCODING_BINHEX},	{"x-binhex", AS_ENCODING_BINHEX},
+		{"x-gzip64", AS_ENCODING_BASE64},	{"gzip64", AS_ENCODING_BASE64},
+		{"x-base64", AS_ENCODING_BASE64},	{"x-qp", AS_ENCODING_QP},
+		{"quotedprintable", AS_ENCODING_QP},	{"quoted_printable", AS_ENCODING_QP},
+		{"x-quoted-printable", AS_ENCODING_QP},
 	};
 	struct as_span token = first_token(field_value);
 

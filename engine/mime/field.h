@@ -45,8 +45,10 @@ size_t as_comment_skip(struct as_span text, size_t offset);
 /*
  * The mechanism that a Content-Transfer-Encoding value names (RFC 2045 s6.1):
  * its first token, without regard to case, comments, quotes and what follows.
- * An empty value is the identity. RFC 2045 knows no uuencode, but MS-OXCMAIL
- * s2.2.3.4 has readers accept it, under the names that are known here.
+ * An empty value is the identity. RFC 2045 knows no uuencode and no BinHex, but
+ * MS-OXCMAIL s2.2.3.4 has readers accept them; libmime of Thunderbird knows
+ * yEnc, metamail knew x-gzip64 (base64 round gzip), others are spellings that
+ * have but one meaning. A token that would have to be guessed is UNKNOWN.
  */
 enum as_encoding as_encoding_find(struct as_span field_value);
 

@@ -107,6 +107,44 @@ static void mark(struct as_header *header, uint32_t oddity, size_t offset)
 		header->odd_at = offset;
 }
 
+/* Two line ends in a row to readers who take a lone CR for one. */
+static void look_for_crs(const struct as_header_source *source, struct as_line line,
+			 struct as_header *header)
+{
+	struct as_span text = as_span_slice(source->message, 0, line.end);
+	size_t cr = as_span_find_byte(text, line.begin, '\r');
+
+	while (cr != SIZE_MAX) {
+		if (cr == line.begin || as_span_has_at(text, cr + 1, "\r", 1)) {
+			header->cr_end = cr == line.begin ? cr + 1 : cr + 2;
+			return;
+		}
+		cr = as_span_find_byte(text, cr + 1, '\r');
+	}
+}
+
+/* Notes where a reader of other habits ends the header. */
+static void look_at_line(const struct as_header_source *source, struct as_line line, bool field,
+			 struct as_header *header)
+{
+	if (!field && header->white_end == SIZE_MAX &&
+	    as_span_blank(as_line_span(source->message, line)))
+		header->white_end = line.next;
+	if (header->cr_end == SIZE_MAX && source->terminator == '\n')
+		look_for_crs(source, line, header);
+}
+
+static struct as_header empty_header(size_t begin)
+{
+	return (struct as_header){
+		.begin = begin,
+		.odd_at = SIZE_MAX,
+		.white_end = SIZE_MAX,
+		.junk_at = SIZE_MAX,
+		.cr_end = SIZE_MAX,
+	};
+}
+
 /* Walks the block from header->begin on. Whether there was any field. */
 static bool walk_block(const struct as_header_source *source, struct as_header *header, bool root)
 {
@@ -115,6 +153,7 @@ static bool walk_block(const struct as_header_source *source, struct as_header *
 
 	for (;;) {
 		struct as_line line = as_line_at(source->message, offset, source->terminator);
+		bool field;
 
 		header->end = line.begin;
 		if (line.begin == line.next ||
@@ -126,11 +165,15 @@ static bool walk_block(const struct as_header_source *source, struct as_header *
 			header->end = line.next;
 			return any;
 		}
-		if (is_field(source, line)) {
+		field = is_field(source, line);
+		look_at_line(source, line, field, header);
+		if (field) {
 			any = true;
 		} else if (!any || !is_continuation(source->message, line)) {
 			/* What was found ahead is kept, so that a run of such
 			 * lines is searched once and not once a line. */
+			if (header->junk_at == SIZE_MAX)
+				header->junk_at = line.begin;
 			if (line.begin >= known_field)
 				known_field = find_field(source, line.next, !any && !root);
 			if (known_field == SIZE_MAX) {
@@ -161,15 +204,14 @@ static void look_behind_blanks(const struct as_header_source *source, struct as_
 void as_header_locate(const struct as_header_source *source, size_t offset, bool root,
 		      struct as_header *header_out)
 {
-	struct as_header header = {.odd_at = SIZE_MAX};
 	size_t begin = root ? skip_leading(source, offset) : offset;
+	struct as_header header = empty_header(begin);
 
-	header.begin = begin;
 	if (begin != offset)
 		mark(&header, AS_HEADER_LEADING, offset);
 	if (!walk_block(source, &header, root)) {
 		/* No header at all: what was passed over is body. */
-		header = (struct as_header){.begin = offset, .odd_at = SIZE_MAX};
+		header = empty_header(offset);
 		if (!walk_block(source, &header, false) && header.end > offset)
 			look_behind_blanks(source, &header);
 	}

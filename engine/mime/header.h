@@ -23,6 +23,11 @@ struct as_header {
 	size_t end;   /* where the body begins, behind the blank line */
 	uint32_t oddities;
 	size_t odd_at; /* first oddity, SIZE_MAX when there is none */
+
+	/* Where other readers let the header end; SIZE_MAX: nowhere. */
+	size_t white_end; /* behind the first line of blanks */
+	size_t junk_at;	  /* the first line that is no field */
+	size_t cr_end;	  /* behind the first two lone CRs in a row */
 };
 
 /* What lines are: the message, its line terminator (line.h), the multiparts

@@ -19,6 +19,9 @@ enum as_encoding {
 	AS_ENCODING_BASE64,
 	AS_ENCODING_QP,
 	AS_ENCODING_UUENCODE,
+	AS_ENCODING_XXENCODE,
+	AS_ENCODING_YENC,
+	AS_ENCODING_BINHEX,  /* BinHex 4.0 (RFC 1741) */
 	AS_ENCODING_UNKNOWN, /* a mechanism that nobody knows */
 };
 
@@ -98,7 +101,13 @@ struct as_note {
 struct as_extra_body {
 	size_t begin, end;
 	enum as_encoding encoding;
+	uint32_t clients; /* bits of enum as_client that show it (clients.h); 0:
+			     none that is known, inspected all the same */
+	bool claimed; /* it follows from what the message claims, or a parser
+			 was seen to take it; else it only looks like a part,
+			 as parts do that a text quotes */
 	const char *media_type;
+	const char *charset; /* lower case or "" */
 	const char *number; /* of the entity in whose octets it begins; ""
 			       when that is a gap */
 	const struct assay_name *names;

@@ -33,8 +33,12 @@
  * block, best first: filename*, filename, name*, name; of repeated ones the
  * first, the last, then the rest. Behind each the other ways to read it
  * (RFC 2047 words, %XX, backslashes and comments as they stood, ':' replaced
- * and NUL dropped, continuations up to the first gap), if they differ. Each
- * text once. max_params is for each field. -ENOMEM.
+ * and NUL dropped, single quotes dropped, continuations up to the first gap), if
+ * they differ. Then what only lenient readers find (names_forms.h), and
+ * parameters that nobody knows; where there is nothing at all, what
+ * Content-Location and Content-Description say. Each text once, with the marks
+ * of the reading that most readers share. max_params is for each field.
+ * -ENOMEM.
  */
 int as_names_collect(struct as_arena *arena, struct as_span header_block, size_t max_params,
 		     const struct assay_name **names_out, size_t *count_out);

@@ -5,11 +5,15 @@
 #include "mime/crosscheck.h"
 #include "mime/mime.h"
 #include "mime/raw.h"
+#include "mime/readings.h"
 #include "mime/tree.h"
 
 #include <errno.h>
 
 #include <gmime/gmime.h>
+
+/* So many NULs that the message is not text. */
+#define BINARY_NULS 8u
 
 static void ignore_log(const gchar *domain, GLogLevelFlags level, const gchar *text, gpointer data)
 {
@@ -27,15 +31,43 @@ int as_mime_init(void)
 	return as_charset_init();
 }
 
+/* Binary data holds a dot between two CRs by chance, once in 16 MB. */
+static bool is_binary(const struct as_raw_report *raw)
+{
+	return raw->nul.count >= BINARY_NULS && !raw->nul_only_at_end;
+}
+
+static void note_ends(struct as_mime_tree *tree, const struct as_raw_report *raw)
+{
+	if (raw->envelopes.count > 0)
+		as_mime_note(tree, "mime.end_of_data", ASSAY_SEVERITY_DEFAULT, raw->envelopes.first,
+			     NULL,
+			     "commands for a further message follow a line that a server may "
+			     "take for the end of this one (SMTP smuggling)");
+	else if (raw->odd_dots.count > 0)
+		as_mime_note(tree, "mime.end_of_data",
+			     is_binary(raw) ? ASSAY_LOW : ASSAY_SEVERITY_DEFAULT,
+			     raw->odd_dots.first, NULL,
+			     "a dot between unusual line ends: some servers take it for the end of "
+			     "the message, others for text");
+	else if (raw->mixed_dots.count > 0)
+		as_mime_note(tree, "mime.end_of_data", ASSAY_LOW, raw->mixed_dots.first, NULL,
+			     "a line of one dot ends with LF alone, and other lines with CRLF");
+	else if (raw->last_dots.count > 0)
+		as_mime_note(tree, "mime.end_of_data", ASSAY_INFO, raw->last_dots.first, NULL,
+			     "the message ends with a line of one dot");
+	else if (raw->plain_dots.count > 0)
+		as_mime_note(tree, "mime.end_of_data", ASSAY_INFO, raw->plain_dots.first, NULL,
+			     "a line of one dot, which SMTP would have doubled");
+}
+
 static void note_raw(struct as_mime_tree *tree, const struct as_raw_report *raw)
 {
 	/* Mailing lists and old gateways leave NULs at the very end. */
 	if (raw->nul.count > 0)
 		as_mime_note(tree, "mime.nul", raw->nul_only_at_end ? ASSAY_INFO : ASSAY_LOW,
 			     raw->nul.first, NULL, NULL);
-	if (raw->odd_dots.count > 0)
-		as_mime_note(tree, "mime.end_of_data", ASSAY_MEDIUM, raw->odd_dots.first, NULL,
-			     NULL);
+	note_ends(tree, raw);
 	if (raw->terminator == '\r')
 		as_mime_note(tree, "mime.line_endings", ASSAY_LOW, raw->lone_cr.first, NULL,
 			     "all lines end with a lone CR");
@@ -92,7 +124,7 @@ int as_mime_parse(struct as_arena *arena, struct as_span message, const struct a
 	AS_ASSERT(as_coverage_complete(tree->regions, tree->region_count, message.size));
 	note_raw(tree, &raw);
 	note_raw_limits(tree, &raw, &result);
-	rc = as_extra_collect(tree, limits, &result.hidden, raw.terminator);
+	rc = as_readings_collect(tree, limits, raw.terminator);
 	if (rc < 0)
 		return rc;
 	tree->gmime_skipped = !gmime_may_see(tree, &raw, &result);

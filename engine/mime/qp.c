@@ -7,6 +7,46 @@ struct decoder {
 	struct as_decode_stats *stats;
 };
 
+#define ONES 0x0101010101010101u
+#define TOPS 0x8080808080808080u
+
+/* Eight octets at a time; true may be a false alarm, which costs a closer look. */
+static bool may_hold_raw(const unsigned char *data, size_t size)
+{
+	uint64_t found = 0;
+
+	while (size >= 8) {
+		uint64_t octets;
+
+		memcpy(&octets, data, 8);
+		found |= octets | ((octets - 0x20 * ONES) & ~octets);
+		data += 8;
+		size -= 8;
+	}
+	for (size_t i = 0; i < size; i++)
+		found |= data[i] < 0x20 ? 0x80u : data[i];
+	return (found & TOPS) != 0;
+}
+
+/* The line without its end. A tab is text, a lone CR may be. */
+static void look_for_raw(struct decoder *decoder, const unsigned char *data, size_t size)
+{
+	bool control = false, eight = false;
+
+	if (size > 0 && data[size - 1] == '\n')
+		size--;
+	if (size > 0 && data[size - 1] == '\r')
+		size--;
+	if (!may_hold_raw(data, size))
+		return;
+	for (size_t i = 0; i < size; i++) {
+		control = control || (data[i] < 0x20 && data[i] != '\t');
+		eight = eight || data[i] > 0x7f;
+	}
+	decoder->stats->controls += control;
+	decoder->stats->eight_bit += eight;
+}
+
 static void put(struct decoder *decoder, const unsigned char *data, size_t size)
 {
 	if (size > decoder->capacity - decoder->size) {
@@ -62,6 +102,37 @@ static size_t soft_break(struct as_span in, size_t offset)
 	return i - offset - 1;
 }
 
+/* What is wrong with the '=' at offset, for those who read it otherwise. */
+static void note_bad(struct decoder *decoder, struct as_span in, size_t offset)
+{
+	struct as_decode_stats *stats = decoder->stats;
+	struct as_span rest = as_span_slice(in, offset + 1, 2);
+	unsigned int value;
+	bool lower;
+
+	note(decoder, &stats->bad_escapes, offset);
+	stats->altered = true;
+	if (rest.size < 2)
+		return;
+	if (rest.data[0] == '=') {
+		stats->doubled++;
+	} else if (is_blank(rest.data[0])) {
+		stats->split_escapes++;
+	} else if (digit(rest.data[0], &value, &lower)) {
+		stats->half_escapes++;
+		stats->split_escapes +=
+			rest.data[1] == '=' || rest.data[1] == '\r' || rest.data[1] == '\n';
+	}
+}
+
+/* CRLF LF, of which the CRLF belongs to a soft break: some readers take both
+ * for one line end. */
+static bool doubled_end(struct as_span in, size_t end)
+{
+	return end > 0 && in.data[end - 1] == '\n' && end < in.size && in.data[end] == '\n' &&
+	       end > 1 && in.data[end - 2] == '\r';
+}
+
 /* The '=' at offset. Answers how many octets of input it takes. */
 static size_t take_escape(struct decoder *decoder, struct as_span in, size_t offset)
 {
@@ -75,19 +146,23 @@ static size_t take_escape(struct decoder *decoder, struct as_span in, size_t off
 		if (lower)
 			note(decoder, &decoder->stats->lower_hex, offset);
 		octet = (unsigned char)(high << 4 | low);
+		if (octet < 0x20 && octet != '\t' && octet != '\n' && octet != '\r')
+			decoder->stats->binary++;
 		put(decoder, &octet, 1);
 		return 3;
 	}
 	gap = soft_break(in, offset);
 	if (gap != SIZE_MAX) {
+		if (gap > 0 && is_blank(p[1]))
+			decoder->stats->blank_breaks++;
+		decoder->stats->doubled_ends += doubled_end(in, offset + gap + 1);
 		if (gap > 0 && p[gap] == '\r') {
 			note(decoder, &decoder->stats->odd_breaks, offset);
 			decoder->stats->altered = true;
 		}
 		return gap + 1;
 	}
-	note(decoder, &decoder->stats->bad_escapes, offset);
-	decoder->stats->altered = true;
+	note_bad(decoder, in, offset);
 	put(decoder, p, 1);
 	return 1;
 }
@@ -109,11 +184,14 @@ static void put_last_run(struct decoder *decoder, const unsigned char *p, size_t
 
 	if (text > 0 && p[text - 1] == '\n')
 		text--;
-	if (text < size && text > 0 && p[text - 1] == '\r')
+	if (text < size && text > 0 && p[text - 1] == '\r') {
 		text--;
+		decoder->stats->hard_breaks++;
+	}
 	trimmed = text;
 	while (trimmed > 0 && is_blank(p[trimmed - 1]))
 		trimmed--;
+	decoder->stats->trimmed += trimmed < text;
 	put(decoder, p, trimmed);
 	put(decoder, p + text, size - text);
 }
@@ -124,7 +202,7 @@ size_t as_qp_decode(struct as_span in, unsigned char *out, size_t out_capacity,
 	struct decoder decoder = {.out = out, .capacity = out_capacity, .stats = stats_out};
 	size_t i = 0, line_end = 0;
 
-	*stats_out = (struct as_decode_stats){.first_anomaly = SIZE_MAX, .first_run = SIZE_MAX};
+	as_decode_stats_init(stats_out);
 	while (i < in.size) {
 		size_t run;
 
@@ -134,6 +212,7 @@ size_t as_qp_decode(struct as_span in, unsigned char *out, size_t out_capacity,
 			size_t newline = as_span_find_byte(in, i, '\n');
 
 			line_end = newline == SIZE_MAX ? in.size : newline + 1;
+			look_for_raw(&decoder, in.data + i, line_end - i);
 		}
 		run = run_length(in, i, line_end);
 		if (i + run == line_end)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "mime/raw.h"
 
+#include "mime/ends.h"
 #include "mime/line.h"
 
 #include <strings.h>
@@ -170,16 +171,23 @@ struct message_walk {
 	struct as_span message;
 	struct as_raw_report *report;
 	uint64_t line_bytes;
-	size_t next_cr;	 /* first CR that has not been looked at */
-	bool after_crlf; /* how the previous line ended */
-	bool first_line;
+	size_t next_cr;		 /* first CR that has not been looked at */
+	enum as_line_end before; /* how the previous line ended */
 	bool in_addresses;
 	size_t colons;
-	struct as_raw_count lf_dots; /* LF . LF: odd if CRLF is the rule */
+	struct as_ends ends;
+	size_t last_crlf;
 	bool in_header;
 	bool header_done;
 	size_t header_begin, header_end;
 };
+
+static void look_for_dot(struct message_walk *walk, size_t at, enum as_line_end before)
+{
+	if (at < walk->message.size &&
+	    (walk->message.data[at] == '.' || walk->message.data[at] == '\0'))
+		as_ends_look(&walk->ends, walk->message, at, before);
+}
 
 /* A CR that does not end a line. */
 static void stray_cr(struct message_walk *walk, size_t line_begin, size_t at)
@@ -195,12 +203,11 @@ static void stray_cr(struct message_walk *walk, size_t line_begin, size_t at)
 		}
 	}
 	count_at(&report->lone_cr, at);
-	if (as_span_has_at(message, at + 1, "--", 2))
+	if (as_span_has_at(message, at + 1, "--", 2) ||
+	    (as_span_has_at(message, line_begin, "--", 2) && at > line_begin + 2 &&
+	     !as_octet_blank(message.data[line_begin + 2])))
 		count_at(&report->cr_delimiter, at);
-	if (as_span_has_at(message, at + 1, ".\r", 2) || as_span_has_at(message, at + 1, ".\n", 2))
-		count_at(&report->odd_dots, at);
-	else if (at == line_begin + 1 && message.data[line_begin] == '.')
-		count_at(&report->odd_dots, line_begin);
+	look_for_dot(walk, at + 1, AS_LINE_END_CR);
 }
 
 static void look_for_crs(struct message_walk *walk, struct as_line line)
@@ -254,14 +261,18 @@ static void look_for_addresses(struct message_walk *walk, struct as_line line)
 	keep_largest(&walk->report->groups, walk->colons);
 }
 
-static void look_for_dot(struct message_walk *walk, struct as_line line, bool crlf)
+static enum as_line_end line_end(struct as_span message, struct as_line line)
 {
-	if (line.end != line.begin + 1 || walk->message.data[line.begin] != '.' || walk->first_line)
-		return;
-	if (crlf != walk->after_crlf)
-		count_at(&walk->report->odd_dots, line.begin);
-	else if (!crlf)
-		count_at(&walk->lf_dots, line.begin);
+	switch (line.next - line.end) {
+	case 0:
+		return AS_LINE_END_NONE;
+	case 1:
+		return AS_LINE_END_LF;
+	default:
+		return line.end > line.begin && message.data[line.end - 1] == '\r'
+			       ? AS_LINE_END_DOUBLED
+			       : AS_LINE_END_CRLF;
+	}
 }
 
 static void message_line(struct message_walk *walk, struct as_line line)
@@ -281,8 +292,7 @@ static void message_line(struct message_walk *walk, struct as_line line)
 	if (as_span_has_at(walk->message, line.begin, "--", 2))
 		count_at(&report->delimiters, line.begin);
 	look_for_addresses(walk, line);
-	if (ended)
-		look_for_dot(walk, line, crlf);
+	look_for_dot(walk, line.begin, walk->before);
 	if (!walk->in_header && !walk->header_done && !blank) {
 		walk->in_header = true;
 		walk->header_begin = line.begin;
@@ -291,8 +301,9 @@ static void message_line(struct message_walk *walk, struct as_line line)
 		walk->header_done = true;
 		walk->header_end = line.next;
 	}
-	walk->after_crlf = crlf;
-	walk->first_line = false;
+	walk->before = line_end(walk->message, line);
+	if (crlf)
+		walk->last_crlf = line.end;
 }
 
 static void look_for_nuls(struct as_span message, struct as_raw_report *report)
@@ -322,6 +333,7 @@ static void begin_report(struct as_raw_report *report)
 	report->huge_lines.first = SIZE_MAX;
 	report->delimiters.first = SIZE_MAX;
 	report->odd_dots.first = SIZE_MAX;
+	report->mixed_dots.first = SIZE_MAX;
 }
 
 static void end_report(struct message_walk *walk, const struct as_limits *limits)
@@ -330,16 +342,11 @@ static void end_report(struct message_walk *walk, const struct as_limits *limits
 	struct as_span header = as_span_slice(walk->message, walk->header_begin,
 					      walk->header_end - walk->header_begin);
 
-	/* LF around a dot is odd only where CRLF is the rule. */
-	if (walk->lf_dots.count > 0 && report->crlf.count > report->lone_lf.count) {
-		report->odd_dots.count += walk->lf_dots.count;
-		if (walk->lf_dots.first < report->odd_dots.first)
-			report->odd_dots.first = walk->lf_dots.first;
-	}
 	if (report->crlf.count == 0 && report->lone_lf.count == 0 && report->lone_cr.count > 0)
 		report->terminator = '\r';
 	else
 		as_raw_header_scan(header, '\n', limits, &report->header);
+	as_ends_report(&walk->ends, walk->last_crlf, report);
 	report->exceeded = report->header.exceeded;
 	if (report->groups > limits->address_groups)
 		report->exceeded |= AS_RAW_GROUPS;
@@ -356,13 +363,13 @@ void as_raw_scan(struct as_span message, const struct as_limits *limits,
 		.report = &report,
 		.line_bytes = limits->line_bytes,
 		.next_cr = as_span_find_byte(message, 0, '\r'),
-		.first_line = true,
-		.lf_dots.first = SIZE_MAX,
+		.last_crlf = SIZE_MAX,
 		.header_end = message.size,
 	};
 	size_t offset = 0;
 
 	begin_report(&report);
+	as_ends_begin(&walk.ends, message);
 	while (offset < message.size) {
 		struct as_line line = as_line_at(message, offset, '\n');
 

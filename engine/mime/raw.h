@@ -62,15 +62,19 @@ struct as_raw_report {
 	struct as_raw_count lone_lf;
 	struct as_raw_count lone_cr;	  /* neither before LF nor in CR CR LF */
 	struct as_raw_count doubled_cr;	  /* CR CR LF */
-	struct as_raw_count cr_delimiter; /* lone CR, then two hyphens: a line
-					   for some readers only */
+	struct as_raw_count cr_delimiter; /* lone CR, then two hyphens, or a line
+					   of hyphens that a lone CR ends: a
+					   delimiter for some readers only */
 	struct as_raw_count nul;
 	struct as_raw_count long_lines; /* over 998 octets */
 	struct as_raw_count huge_lines; /* over the limit line_bytes */
 	struct as_raw_count delimiters; /* lines that begin with "--" */
-	struct as_raw_count odd_dots;	/* a dot between unlike line ends: one
-					   relay's end of data (RFC 5321
-					   s4.1.1.4) and another's text */
+	/* Lines of one dot (ends.h) with text behind them, but for the third. */
+	struct as_raw_count odd_dots;	/* one server's end of data, another's text */
+	struct as_raw_count mixed_dots; /* LF . LF where LF and CRLF are mixed */
+	struct as_raw_count last_dots;	/* odd ones at the end of all text */
+	struct as_raw_count plain_dots; /* CRLF . CRLF, which SMTP cannot carry */
+	struct as_raw_count envelopes;	/* of any kind, with SMTP commands behind */
 	bool nul_only_at_end;		/* nothing but NULs and blanks behind the first */
 	unsigned char terminator;	/* '\n', or '\r' when there is no LF */
 	size_t groups;			/* most colons in what any reader could take for

@@ -92,11 +92,9 @@ static void note_header(struct scanner *scanner, const struct as_header *header,
 	if ((header->oddities & AS_HEADER_NO_BLANK) != 0)
 		note(scanner, code, ASSAY_LOW, header->odd_at, entity,
 		     "no blank line between header and body");
-	if ((header->oddities & AS_HEADER_LATE) != 0) {
+	if ((header->oddities & AS_HEADER_LATE) != 0)
 		note(scanner, code, ASSAY_LOW, header->odd_at, entity,
 		     "Content fields behind a blank line");
-		as_hidden_push(&scanner->result->hidden, header->odd_at, header->odd_at);
-	}
 }
 
 /* The limits that protect GMime hold for every block, not just for the first,
@@ -150,8 +148,9 @@ static int open_multipart(struct scanner *scanner, struct as_entity *entity)
 	struct as_span text = as_span_text(entity->boundary);
 	unsigned int conflict = as_boundary_conflict(&scanner->boundaries, text);
 
+	/* Both lead to the same leaves: whose parts they are is all that differs. */
 	if (conflict > 0)
-		note(scanner, "mime.boundary_conflict", conflict == 2 ? ASSAY_MEDIUM : ASSAY_INFO,
+		note(scanner, "mime.boundary_conflict", conflict == 2 ? ASSAY_LOW : ASSAY_INFO,
 		     entity->header_begin, entity,
 		     conflict == 2 ? "the boundary of a multipart around this one"
 				   : "one of two nested boundaries begins with the other");
@@ -251,30 +250,6 @@ static int leave(struct scanner *scanner, const struct as_entity *until, size_t 
 	return rc;
 }
 
-/* A line that is a delimiter to some readers only: also any that Content-*
- * fields follow, for its boundary may stand in a parameter that the tree did
- * not take, or the original of a bounce may have it. */
-static void note_unsure(struct scanner *scanner, struct as_line line, struct as_delimiter found)
-{
-	const struct as_entity *entity = found.kind == AS_DELIMITER_NONE
-						 ? scanner->deepest
-						 : scanner->boundaries.items[found.level].entity;
-
-	if (found.kind == AS_DELIMITER_NONE && !as_header_content_at(&scanner->source, line.next))
-		return;
-
-	if (found.kind == AS_DELIMITER_LOOSE)
-		note(scanner, "mime.boundary_syntax", ASSAY_MEDIUM, line.begin, entity,
-		     "a line begins with the boundary and goes on");
-	else if (found.kind == AS_DELIMITER_LATE)
-		note(scanner, "mime.hidden_part", ASSAY_MEDIUM, line.begin, entity,
-		     "a delimiter line behind the closing one");
-	else
-		note(scanner, "mime.hidden_part", ASSAY_INFO, line.begin, entity,
-		     "what looks like a part inside of a body");
-	as_hidden_push(&scanner->result->hidden, line.begin, line.next);
-}
-
 /* The line end in front belongs to the delimiter, unless it ends the header
  * or the delimiter before (RFC 2046 s5.1.1). */
 static size_t content_end(const struct scanner *scanner, struct as_line line)
@@ -347,10 +322,8 @@ static int scan_lines(struct scanner *scanner)
 		if (scanner->boundaries.count > 0 &&
 		    ++scanner->delimiter_lines > scanner->limits->delimiter_lines)
 			return stop(scanner, line.begin);
-		if (found.kind != AS_DELIMITER_OPEN && found.kind != AS_DELIMITER_CLOSE) {
-			note_unsure(scanner, line, found);
+		if (found.kind == AS_DELIMITER_NONE)
 			continue;
-		}
 		if (found.kind == AS_DELIMITER_OPEN &&
 		    scanner->tree->entity_count >= scanner->limits->mime_parts)
 			return stop(scanner, line.begin);
@@ -374,8 +347,6 @@ int as_tree_scan(struct as_mime_tree *tree, const struct as_limits *limits,
 
 	result_out->exceeded = 0;
 	result_out->cut = false;
-	result_out->hidden.count = 0;
-	result_out->hidden.total = 0;
 	as_coverage_init(&scanner.coverage, tree->arena);
 	scanner.source = (struct as_header_source){
 		.message = tree->message,

@@ -2,7 +2,6 @@
 #ifndef ASSAY_MIME_TREE_H
 #define ASSAY_MIME_TREE_H
 
-#include "mime/extra.h"
 #include "mime/mime.h"
 
 /*
@@ -14,7 +13,6 @@
 struct as_tree_result {
 	uint32_t exceeded; /* enum as_raw_excess, of any header block */
 	bool cut;	   /* a limit ended the scan or a descent */
-	struct as_hidden_list hidden;
 };
 
 /*

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "mime/uu.h"
 
-/* A line of 45 octets has 61 characters; some encoders write up to 63 octets. */
-#define LINE_OCTETS_MAX 63u
-
-enum mode { MODE_UU = 0, MODE_BASE64 };
+#include "mime/rawline.h"
 
 struct decoder {
 	unsigned char *out;
@@ -12,33 +9,10 @@ struct decoder {
 	size_t size;
 	struct as_decode_stats *stats;
 	bool outside;
-	enum mode mode;
+	bool inside; /* between "begin" and "end" */
+	enum as_uu_alphabet alphabet;
+	struct as_span name;
 };
-
-static bool begins_with(struct as_span line, const char *word)
-{
-	return as_span_has_at(line, 0, word, strlen(word));
-}
-
-static struct as_span next_line(struct as_span in, size_t *offset)
-{
-	size_t end = as_span_find_byte(in, *offset, '\n');
-	size_t stop = end == SIZE_MAX ? in.size : end;
-	struct as_span line = as_span_slice(in, *offset, stop - *offset);
-
-	*offset = end == SIZE_MAX ? in.size : end + 1;
-	while (line.size > 0 && line.data[line.size - 1] == '\r')
-		line.size--;
-	return line;
-}
-
-static bool is_blank(struct as_span line)
-{
-	for (size_t i = 0; i < line.size; i++)
-		if (line.data[i] != ' ' && line.data[i] != '\t')
-			return false;
-	return true;
-}
 
 static void put(struct decoder *decoder, unsigned int byte)
 {
@@ -48,104 +22,166 @@ static void put(struct decoder *decoder, unsigned int byte)
 		decoder->stats->truncated = true;
 }
 
-/* Octets that the line announces, 0 when it cannot be an encoded line: as many
- * characters as announced, less blanks that were cut, and a few of checksum
- * that some encoders add. */
-static size_t announced(struct as_span line)
+static void note(struct decoder *decoder, size_t offset)
 {
-	size_t count, need;
-
-	if (line.size < 2 || line.data[0] < ' ' || line.data[0] > '`')
-		return 0;
-	count = (line.data[0] - 32u) & 63u;
-	need = (count + 2) / 3 * 4;
-	if (count == 0 || count > LINE_OCTETS_MAX || line.size - 1 > need + 2)
-		return 0;
-	for (size_t i = 1; i < line.size; i++)
-		if (line.data[i] < ' ' || line.data[i] > '`')
-			return 0;
-	/* A line that lost more than a quarter to cut blanks is text. This also
-	 * keeps the output within the input. */
-	return line.size >= count ? count : 0;
+	decoder->stats->anomalies++;
+	if (decoder->stats->first_anomaly == SIZE_MAX)
+		decoder->stats->first_anomaly = offset;
 }
 
-static void decode_line(struct decoder *decoder, struct as_span line, size_t count)
+/* Characters outside the alphabet are masked, as readers do; what is missing at
+ * the end was blanks. */
+static unsigned int digit_at(const struct decoder *decoder, struct as_span digits, size_t at)
 {
-	for (size_t at = 1; count > 0; at += 4) {
+	unsigned char value;
+
+	if (at >= digits.size)
+		return 0;
+	value = as_uu_value(decoder->alphabet, digits.data[at]);
+	return value > 63 ? (digits.data[at] - 32u) & 63u : value;
+}
+
+static void decode_line(struct decoder *decoder, const struct as_uu_line *line)
+{
+	size_t left = line->octets;
+
+	for (size_t at = 0; left > 0; at += 4) {
 		unsigned int value = 0;
 
-		for (size_t i = 0; i < 4; i++) {
-			unsigned int c = at + i < line.size ? line.data[at + i] : ' ';
-
-			value = value << 6 | ((c - 32u) & 63u);
-		}
-		for (unsigned int shift = 16; count > 0; shift -= 8, count--) {
-			put(decoder, value >> shift & 255u);
-			if (shift == 0) {
-				count--;
-				break;
-			}
-		}
+		for (size_t i = 0; i < 4; i++)
+			value = value << 6 | digit_at(decoder, line->digits, at + i);
+		put(decoder, value >> 16 & 255u);
+		if (left > 1)
+			put(decoder, value >> 8 & 255u);
+		if (left > 2)
+			put(decoder, value & 255u);
+		left -= left < 3 ? left : 3;
 	}
 }
 
-static void decode_base64_line(struct decoder *decoder, struct as_span line)
+/* The lines up to the end mark as one run: they need not end at a quantum. */
+static size_t decode_base64(struct decoder *decoder, struct as_span in, size_t begin)
 {
 	struct as_decode_stats stats;
+	struct as_uu_mark mark;
+	struct as_line line;
+	size_t end;
 
-	decoder->size += as_base64_decode(line, decoder->out + decoder->size,
+	for (end = begin; end < in.size; end = line.next) {
+		struct as_span text;
+
+		line = as_rawline_at(in, end);
+		text = as_line_span(in, line);
+		if (as_uu_end_read(text) || as_uu_mark_read(text, &mark))
+			break;
+	}
+	decoder->size += as_base64_decode(as_span_slice(in, begin, end - begin),
+					  decoder->out + decoder->size,
 					  decoder->capacity - decoder->size, &stats);
 	decoder->stats->anomalies += stats.anomalies;
 	decoder->stats->truncated |= stats.truncated;
+	decoder->stats->altered |= stats.altered;
+	if (stats.first_anomaly != SIZE_MAX && decoder->stats->first_anomaly == SIZE_MAX)
+		decoder->stats->first_anomaly = begin + stats.first_anomaly;
+	return end;
 }
 
-static void take_line(struct decoder *decoder, struct as_span line, size_t offset)
+/* Whether a line that fits so well is data where the decoder stands. */
+static bool is_data(const struct decoder *decoder, enum as_uu_fit fit,
+		    const struct as_uu_line *line)
 {
-	size_t count;
+	switch (fit) {
+	case AS_UU_EXACT:
+		return true;
+	case AS_UU_LOOSE:
+	case AS_UU_SHORT:
+		return decoder->inside || line->digits.size >= AS_UU_WRONG_MIN || decoder->size > 0;
+	case AS_UU_WRONG:
+		return decoder->inside || line->digits.size >= AS_UU_WRONG_MIN;
+	default:
+		return false;
+	}
+}
 
-	if (begins_with(line, "begin-base64 ")) {
-		decoder->mode = MODE_BASE64;
+/* The alphabet of the lines before is kept unless the other fits better: two
+ * alphabets seldom agree about the length of a line. */
+static enum as_uu_fit choose(struct decoder *decoder, struct as_span text,
+			     struct as_uu_line *line_out)
+{
+	enum as_uu_alphabet other = decoder->alphabet == AS_UU ? AS_XX : AS_UU;
+	enum as_uu_fit fit = as_uu_line_unquote(text, decoder->alphabet, line_out);
+	struct as_uu_line line;
+
+	if (fit != AS_UU_EXACT && as_uu_line_unquote(text, other, &line) == AS_UU_EXACT) {
+		decoder->alphabet = other;
+		*line_out = line;
+		return AS_UU_EXACT;
+	}
+	return fit;
+}
+
+static void take_line(struct decoder *decoder, struct as_span text, size_t offset)
+{
+	struct as_uu_line line;
+	struct as_span bare;
+	enum as_uu_fit fit;
+
+	bare = as_rawline_trim(as_rawline_unquote(text));
+	if (bare.size == 0 || (bare.size == 1 && (bare.data[0] == '`' || bare.data[0] == '+')))
+		return;
+	if (as_uu_end_read(text)) {
+		decoder->inside = false;
 		return;
 	}
-	if (begins_with(line, "begin ")) {
-		decoder->mode = MODE_UU;
-		return;
-	}
-	if (is_blank(line) || begins_with(line, "====") ||
-	    (line.size == 3 && begins_with(line, "end")) ||
-	    (line.size == 1 && line.data[0] == '`')) {
-		if (begins_with(line, "===="))
-			decoder->mode = MODE_UU;
-		return;
-	}
-	if (decoder->mode == MODE_BASE64) {
-		decode_base64_line(decoder, line);
-		return;
-	}
-	count = announced(line);
-	if (count > 0) {
-		decode_line(decoder, line, count);
+	fit = choose(decoder, text, &line);
+	if (is_data(decoder, fit, &line)) {
+		if (fit == AS_UU_WRONG || fit == AS_UU_LOOSE) {
+			note(decoder, offset);
+			decoder->stats->altered = true;
+		}
+		decode_line(decoder, &line);
 		return;
 	}
 	decoder->outside = true;
-	decoder->stats->anomalies++;
-	decoder->stats->junk += line.size;
-	if (decoder->stats->first_anomaly == SIZE_MAX)
-		decoder->stats->first_anomaly = offset;
+	decoder->stats->junk += text.size;
+	note(decoder, offset);
+}
+
+size_t as_uu_decode_from(enum as_uu_alphabet alphabet, struct as_span in, unsigned char *out,
+			 size_t out_capacity, struct as_decode_stats *stats_out, bool *outside_out,
+			 struct as_span *name_out)
+{
+	struct decoder decoder = {
+		.out = out, .capacity = out_capacity, .stats = stats_out, .alphabet = alphabet};
+	struct as_uu_mark mark;
+	struct as_line line;
+
+	*stats_out = (struct as_decode_stats){.first_anomaly = SIZE_MAX, .first_run = SIZE_MAX};
+	for (size_t at = 0; at < in.size; at = line.next) {
+		struct as_span text;
+
+		line = as_rawline_at(in, at);
+		text = as_line_span(in, line);
+		if (!as_uu_mark_read(text, &mark)) {
+			take_line(&decoder, text, at);
+			continue;
+		}
+		if (decoder.name.size == 0)
+			decoder.name = mark.name;
+		decoder.inside = true;
+		if (mark.base64) {
+			line.next = decode_base64(&decoder, in, line.next);
+			decoder.inside = false;
+		}
+	}
+	*outside_out = decoder.outside;
+	if (name_out != NULL)
+		*name_out = decoder.name;
+	return decoder.size;
 }
 
 size_t as_uu_decode(struct as_span in, unsigned char *out, size_t out_capacity,
 		    struct as_decode_stats *stats_out, bool *outside_out)
 {
-	struct decoder decoder = {.out = out, .capacity = out_capacity, .stats = stats_out};
-
-	*stats_out = (struct as_decode_stats){.first_anomaly = SIZE_MAX, .first_run = SIZE_MAX};
-	for (size_t offset = 0; offset < in.size;) {
-		size_t begin = offset;
-		struct as_span line = next_line(in, &offset);
-
-		take_line(&decoder, line, begin);
-	}
-	*outside_out = decoder.outside;
-	return decoder.size;
+	return as_uu_decode_from(AS_UU, in, out, out_capacity, stats_out, outside_out, NULL);
 }

@@ -171,6 +171,7 @@ static void take_general(struct as_config *config, cfg_t *cfg)
 	config->workers = (uint32_t)cfg_getint(cfg, "workers");
 	config->sandbox = cfg_getbool(cfg, "sandbox") == cfg_true;
 	config->engine.cache = cfg_getbool(cfg, "cache") == cfg_true;
+	config->engine.readings = cfg_getbool(cfg, "readings") == cfg_true;
 	config->temp_dir =
 		as_config_resolve(config, as_config_keep(config, cfg_getstr(cfg, "temp_dir")));
 	as_log_level_find(cfg_getstr(cfg, "log_level"), &config->log_level);

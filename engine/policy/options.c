@@ -219,6 +219,7 @@ cfg_opt_t *as_options_full(const struct as_grammar *grammar)
 		CFG_INT("workers", 0, CFGF_NONE),
 		CFG_BOOL("sandbox", cfg_true, CFGF_NONE),
 		CFG_BOOL("cache", cfg_true, CFGF_NONE),
+		CFG_BOOL("readings", cfg_true, CFGF_NONE),
 		CFG_STR("cache_size", "16MiB", CFGF_NONE),
 		CFG_STR("temp_dir", "", CFGF_NONE),
 		CFG_STR("log_level", "notice", CFGF_NONE),

@@ -77,6 +77,7 @@ static void show_general(const struct as_config *config, struct as_buffer *out)
 	snprintf(number, sizeof(number), "%u", config->workers);
 	as_show_option(config, out, "workers", number, false);
 	as_show_option(config, out, "sandbox", config->sandbox ? "true" : "false", false);
+	as_show_option(config, out, "readings", config->engine.readings ? "true" : "false", false);
 	as_show_option(config, out, "cache", config->engine.cache ? "true" : "false", false);
 	snprintf(number, sizeof(number), "%llu", (unsigned long long)config->cache_bytes);
 	as_show_option(config, out, "cache_size", number, true);

@@ -163,6 +163,7 @@ static int inspect(const struct as_scanner_work *own, const struct as_request *r
 		.is_message = is_message,
 		.name = is_message ? NULL : base_name(request->file),
 		.envelope = &request->envelope,
+		.detail = request->detail,
 		.clock = own->clock,
 		.stage = as_stage_set,
 	};

@@ -64,7 +64,7 @@ static void put_time(const json_t *verdict, struct as_buffer *out)
 	as_buffer_byte(out, '\n');
 }
 
-static void put_head(const json_t *verdict, const struct as_explain_style *style,
+void as_explain_head(const json_t *verdict, const struct as_explain_style *style,
 		     struct as_buffer *out)
 {
 	const json_t *from = as_view_member(verdict, "message", "from", NULL);
@@ -118,7 +118,7 @@ int as_explain_draw(const json_t *verdict, const struct as_explain_style *style,
 {
 	int rc;
 
-	put_head(verdict, style, out);
+	as_explain_head(verdict, style, out);
 	as_buffer_byte(out, '\n');
 	rc = as_explain_objects(verdict, style, out);
 	if (rc < 0)

@@ -13,6 +13,7 @@
 struct as_explain_style {
 	bool colour;
 	bool unicode; /* lines of the tree; else ASCII */
+	size_t width; /* of the terminal; 0: none */
 };
 
 /* Entities and regions drawn per message; a flood of delimiters has 20,000.
@@ -23,7 +24,14 @@ struct as_explain_style {
 int as_explain_draw(const json_t *verdict, const struct as_explain_style *style,
 		    struct as_buffer *out);
 
-/* The two parts, in explain_tree.c and explain_mime.c. */
+/* What each client would show of the message, side by side, in place of all
+ * but the head. -ENOMEM. */
+int as_explain_readings(const json_t *verdict, const struct as_explain_style *style,
+			struct as_buffer *out);
+
+/* The head, and the two parts in explain_tree.c and explain_mime.c. */
+void as_explain_head(const json_t *verdict, const struct as_explain_style *style,
+		     struct as_buffer *out);
 int as_explain_objects(const json_t *verdict, const struct as_explain_style *style,
 		       struct as_buffer *out);
 void as_explain_mime(const json_t *verdict, const struct as_explain_style *style,

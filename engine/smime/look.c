@@ -4,8 +4,8 @@
 #include "base/buffer.h"
 #include "base/utf8.h"
 #include "mime/charset.h"
-#include "mime/qp.h"
-#include "mime/uu.h"
+#include "mime/entity.h"
+#include "mime/transfer.h"
 #include "smime/html_text.h"
 
 #include <errno.h>
@@ -88,29 +88,18 @@ static bool is_ascii_blank(struct as_span octets)
 static bool decode_body(const struct as_look_body *body, struct as_span octets,
 			struct as_buffer *out)
 {
-	size_t capacity =
-		body->encoding == AS_ENCODING_BASE64 ? as_base64_bound(octets.size) : octets.size;
-	unsigned char *room = as_buffer_reserve(out, capacity + 1);
-	struct as_decode_stats stats;
-	bool outside;
+	size_t capacity = as_transfer_bound(body->encoding, octets.size);
+	struct as_transfer transfer;
+	unsigned char *room;
 
+	if (!as_encoding_changes(body->encoding))
+		return as_buffer_append(out, octets.data, octets.size);
+	room = as_buffer_reserve(out, capacity + 1);
 	if (room == NULL)
 		return false;
-	switch (body->encoding) {
-	case AS_ENCODING_BASE64:
-		as_buffer_commit(out, as_base64_decode(octets, room, capacity, &stats));
-		return true;
-	case AS_ENCODING_QP:
-		as_buffer_commit(out, as_qp_decode(octets, room, capacity, &stats));
-		return true;
-	case AS_ENCODING_UUENCODE:
-		as_buffer_commit(out, as_uu_decode(octets, room, capacity, &stats, &outside));
-		return true;
-	case AS_ENCODING_IDENTITY:
-	case AS_ENCODING_UNKNOWN:
-		break;
-	}
-	return as_buffer_append(out, octets.data, octets.size);
+	as_buffer_commit(out,
+			 as_transfer_decode(body->encoding, octets, room, capacity, &transfer));
+	return true;
 }
 
 /* A type is only a claim: what is no signature can be read under that name. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "smime/mail.h"
 
-#include "mime/base64.h"
-#include "mime/qp.h"
+#include "mime/entity.h"
+#include "mime/transfer.h"
 #include "smime/cms.h"
 #include "smime/coverage.h"
 
@@ -44,22 +44,12 @@ static bool begins_like_cms(void *context, const struct as_entity *leaf)
 	struct as_span raw =
 		as_span_slice(tree->message, leaf->body_begin, leaf->body_end - leaf->body_begin);
 	unsigned char octets[SNIFF_BYTES];
-	struct as_decode_stats stats;
-	size_t size;
+	struct as_transfer transfer;
 
 	raw = as_span_slice(raw, 0, SNIFF_BYTES);
-	switch (leaf->encoding) {
-	case AS_ENCODING_BASE64:
-		size = as_base64_decode(raw, octets, sizeof(octets), &stats);
-		return as_cms_looks_like(as_span_make(octets, size));
-	case AS_ENCODING_QP:
-		size = as_qp_decode(raw, octets, sizeof(octets), &stats);
-		return as_cms_looks_like(as_span_make(octets, size));
-	case AS_ENCODING_IDENTITY:
-	case AS_ENCODING_UUENCODE:
-	case AS_ENCODING_UNKNOWN:
-		break;
-	}
+	if (as_encoding_changes(leaf->encoding))
+		raw = as_span_make(octets, as_transfer_decode(leaf->encoding, raw, octets,
+							      sizeof(octets), &transfer));
 	return as_cms_looks_like(raw);
 }
 

@@ -5,7 +5,7 @@
 #include "mime/field.h"
 #include "mime/line.h"
 #include "mime/qp.h"
-#include "mime/uu.h"
+#include "mime/transfer.h"
 #include "smime/armour.h"
 #include "smime/ber.h"
 #include "smime/cms.h"
@@ -136,19 +136,20 @@ static int undo_qp(struct body *body)
 	return 0;
 }
 
-static int undo_uu(struct body *body)
+/* uuencode and the other encodings from before MIME. */
+static int undo_old(struct body *body)
 {
-	size_t bound = body->raw.size;
+	size_t bound = as_transfer_bound(body->leaf->encoding, body->raw.size);
 	unsigned char *out = make_room(body, &bound);
-	struct as_decode_stats stats;
-	bool outside;
+	struct as_transfer transfer;
 
 	if (out == NULL)
 		return -ENOMEM;
-	body->octets = as_span_make(out, as_uu_decode(body->raw, out, bound, &stats, &outside));
-	if (stats.truncated)
+	body->octets = as_span_make(out, as_transfer_decode(body->leaf->encoding, body->raw, out,
+							    bound, &transfer));
+	if (transfer.stats.truncated)
 		refuse(body);
-	else if (stats.anomalies > 0 || outside)
+	else if (transfer.stats.anomalies > 0 || transfer.outside)
 		note(body, ASSAY_SEVERITY_DEFAULT,
 		     "Text that is not encoded stands round the uuencoded data.");
 	return 0;
@@ -212,7 +213,10 @@ static int undo_declared(struct body *body)
 	case AS_ENCODING_QP:
 		return undo_qp(body);
 	case AS_ENCODING_UUENCODE:
-		return undo_uu(body);
+	case AS_ENCODING_XXENCODE:
+	case AS_ENCODING_YENC:
+	case AS_ENCODING_BINHEX:
+		return undo_old(body);
 	case AS_ENCODING_UNKNOWN:
 		as_smime_note(body->notes, body->layer, CODE, ASSAY_SEVERITY_DEFAULT,
 			      "The transfer encoding \"%s\" is not known.",

@@ -2,6 +2,7 @@
 #include "job.h"
 #include "sniff.h"
 #include "stream.h"
+#include "tnef.h"
 #include "walk.h"
 #include "zip_open.h"
 #include "zip_walk.h"
@@ -100,7 +101,9 @@ static bool open_primary(struct arc_job *job, size_t *end_out)
 		return false;
 	if (kind == ARC_KIND_ZIP)
 		return zip_open(job, data, false, end_out) > 0 || data.size <= EMPTY_ZIP_BYTES;
-	if (kind >= ARC_KIND_GZIP)
+	if (kind == ARC_KIND_TNEF)
+		tnef_open(job, data);
+	else if (kind >= ARC_KIND_GZIP)
 		arc_stream_open(job, data, kind, end_out);
 	else
 		arc_walk_open(job, data, kind, end_out);

@@ -129,8 +129,9 @@ static void emit_child(struct arc_job *job, const struct arc_member *member, str
 		.data = data,
 		.name = (const char *)member->name.data,
 		.name_length = member->name.size,
+		.label = member->label,
 		.via = member->via,
-		.origin = ASSAY_ORIGIN_MEMBER,
+		.origin = member->label != NULL ? ASSAY_ORIGIN_DERIVED : ASSAY_ORIGIN_MEMBER,
 		.flags = member->flags,
 		.declared_size = member->declared_size,
 	};

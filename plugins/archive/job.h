@@ -87,6 +87,7 @@ enum arc_outcome {
 struct arc_member {
 	struct as_span name; /* data NULL: nameless */
 	struct as_span second_name;
+	const char *label; /* no member but something derived, as in assay_child; or NULL */
 	const char *via;
 	uint32_t flags; /* enum assay_flag */
 	uint64_t declared_size;
@@ -137,7 +138,7 @@ struct arc_text arc_printable(struct as_span name);
 
 /* The bounds that cannot be configured (limits.c). The compiler holds the
  * number against the table. */
-#define ARC_LIMIT_COUNT 12u
+#define ARC_LIMIT_COUNT 17u
 extern const struct assay_limit arc_limits[ARC_LIMIT_COUNT];
 
 #endif

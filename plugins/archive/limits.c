@@ -3,6 +3,10 @@
 #include "job.h"
 #include "sniff.h"
 #include "stream.h"
+#include "tnef.h"
+#include "tnef_names.h"
+#include "tnef_props.h"
+#include "tnef_stream.h"
 #include "walk.h"
 #include "zip_walk.h"
 
@@ -34,4 +38,16 @@ const struct assay_limit arc_limits[] = {
 	 "coders of one 7z folder: the format allows 32, its readers refuse more"},
 	{"iso_descriptors", ARC_MAX_ISO_DESCRIPTORS, "descriptors",
 	 "volume descriptors looked at (ECMA-167 2/8.2): a handful in practice"},
+	{"tnef_names", TNEF_MAX_NAMES, "names",
+	 "different names of one attachment of a TNEF stream; honest ones have two or three"},
+	{"tnef_name_bytes", TNEF_MAX_NAME, "bytes",
+	 "a name in a TNEF stream; longer ones lose their begin, as the suffix tells the type"},
+	{"tnef_contents", TNEF_MAX_PAYLOADS, "objects",
+	 "contents of one attachment of a TNEF stream that share its names; further ones are taken "
+	 "for a new attachment of the same names"},
+	{"tnef_overlong", TNEF_MAX_OVERLONG, "attributes",
+	 "TNEF attributes with a length beyond the end that are read up to the end; each costs the "
+	 "rest of the stream once more"},
+	{"tnef_overlong_values", TNEF_MAX_OVERLONG_VALUES, "values",
+	 "MAPI values of one TNEF attribute with a size beyond its end that are read up to there"},
 };

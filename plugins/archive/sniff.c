@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sniff.h"
 #include "rar5.h"
+#include "tnef_stream.h"
 
 #include <zlib.h>
 
@@ -36,7 +37,7 @@ static const struct {
 	{"XZ", "xz", ARC_KIND_XZ},	 {"ZSTD", "zst", ARC_KIND_ZSTD},
 	{"LZMA", "lzma", ARC_KIND_LZMA}, {"LZIP", "lzip", ARC_KIND_LZIP},
 	{"LZ4", "lz4", ARC_KIND_LZ4},	 {"COMPRESS", "compress", ARC_KIND_COMPRESS},
-	{"RPM", "rpm", ARC_KIND_RPM},
+	{"RPM", "rpm", ARC_KIND_RPM},	 {"TNEF", "tnef", ARC_KIND_TNEF},
 };
 
 #define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
@@ -174,6 +175,7 @@ static enum arc_kind sniff_signature(struct as_span data)
 		{"\027rE8P\220", 6, 4, ARC_KIND_BZIP2}, /* nothing packed */
 		{"\3757zXZ\0", 6, 0, ARC_KIND_XZ},	{"LZIP", 4, 0, ARC_KIND_LZIP},
 		{"\004\"M\030", 4, 0, ARC_KIND_LZ4},	{"\355\253\356\333", 4, 0, ARC_KIND_RPM},
+		{TNEF_SIGNATURE, 4, 0, ARC_KIND_TNEF},
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)

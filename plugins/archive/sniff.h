@@ -22,6 +22,7 @@ enum arc_kind {
 	ARC_KIND_AR,
 	ARC_KIND_LHA,
 	ARC_KIND_XAR,
+	ARC_KIND_TNEF,
 	ARC_KIND_GZIP, /* from here on: one stream, one child */
 	ARC_KIND_BZIP2,
 	ARC_KIND_XZ,

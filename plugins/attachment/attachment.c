@@ -169,6 +169,7 @@ static int inspect(void *opaque, struct assay_scan *scan, const struct assay_obj
 	judge.claim_count = 0;
 	att_findings_init(&judge.findings);
 	att_judge_names(&judge);
+	att_judge_conflicts(&judge);
 	att_judge_type(&judge);
 	att_findings_report(&judge.findings, state->host, scan, object);
 	return 0;

@@ -157,11 +157,23 @@ bool att_ext_is_document(const char *ext)
 	return false;
 }
 
+bool att_ext_is_container(const char *ext)
+{
+	static const char *const containers[] = {"7z",	"epub", "gz",  "htm", "html",
+						 "rar", "svg",	"tar", "tgz", "zip"};
+
+	for (size_t i = 0; i < sizeof(containers) / sizeof(containers[0]); i++)
+		if (strcmp(containers[i], ext) == 0)
+			return true;
+	return false;
+}
+
 bool att_ext_same(const char *a, const char *b)
 {
 	static const char *const groups[][3] = {
 		{"jpg", "jpeg", "jpe"}, {"tif", "tiff", "tiff"}, {"htm", "html", "xhtml"},
 		{"mpg", "mpeg", "mpe"}, {"txt", "text", "asc"},	 {"yml", "yaml", "yaml"},
+		{"gz", "tgz", "tgz"},
 	};
 
 	if (strcmp(a, b) == 0)

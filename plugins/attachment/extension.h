@@ -30,6 +30,8 @@ bool att_ext_folded(struct att_view piece, struct att_ext *ext_out);
 bool att_ext_before(struct att_view piece, const struct att_ext *ext, struct att_ext *before_out);
 /* Whether people take files of that extension for documents or pictures. */
 bool att_ext_is_document(const char *ext);
+/* Whether such a document holds others, or runs in a browser. */
+bool att_ext_is_container(const char *ext);
 /* Whether both say the same, as jpg and jpeg do. */
 bool att_ext_same(const char *a, const char *b);
 

@@ -22,9 +22,14 @@ struct reading {
 	char worst_ext[ATT_EXT_OCTETS + 1];
 	bool has_main;
 	struct att_ext main; /* as the system reads the whole name */
+	/* The same with percent signs in place: the engine gives the decoded
+	 * form as a name of its own, marked as the liberty that it is. */
+	bool has_claim;
+	struct att_ext claim;
+	bool decoded_elsewhere;
 };
 
-static enum att_action milder(enum att_action a, enum att_action b)
+enum att_action att_milder(enum att_action a, enum att_action b)
 {
 	return a < b ? a : b;
 }
@@ -37,7 +42,7 @@ static bool is_in_tar(const struct assay_object *object)
 enum att_action att_judge_script(const struct att_judge *judge, enum att_action action)
 {
 	if (is_in_tar(judge->object))
-		return milder(action, judge->lists->script_in_tar);
+		return att_milder(action, judge->lists->script_in_tar);
 	return action;
 }
 
@@ -64,7 +69,7 @@ static enum att_action action_of(const struct reading *reading, const struct att
 	if (rule->type_class == ASSAY_CLASS_SCRIPT)
 		action = att_judge_script(reading->judge, action);
 	if (is_host_name(reading, rule->key))
-		action = milder(action, ATT_FLAG);
+		action = att_milder(action, ATT_FLAG);
 	return action;
 }
 
@@ -74,7 +79,7 @@ static void add_deceit(struct reading *reading, enum att_code code, enum assay_s
 		       enum att_action hidden, const char *why)
 {
 	struct att_judge *judge = reading->judge;
-	enum att_action action = milder(judge->lists->deceptive_name, hidden);
+	enum att_action action = att_milder(judge->lists->deceptive_name, hidden);
 
 	if (judge->lists->deceptive_name == ATT_ALLOW)
 		return;
@@ -267,7 +272,12 @@ static void judge_form(struct reading *reading, const struct att_text *form, boo
 	check_length(reading, component, form->cut);
 }
 
-/* The name as it stands, and after each kind of decoding that changes it. */
+/*
+ * The name as it stands, and after each kind of decoding that changes it. Where
+ * the engine has decoded a name itself, with all charsets, that is another name
+ * of the object: our own decoding is for the extension only, since the escapes
+ * of ISO-2022 are control characters to it.
+ */
 static void judge_text(struct reading *reading, struct as_span text, bool is_text)
 {
 	struct att_text forms[2];
@@ -275,10 +285,13 @@ static void judge_text(struct reading *reading, struct as_span text, bool is_tex
 
 	att_text_set(&forms[now], text);
 	judge_form(reading, &forms[now], is_text);
+	is_text = is_text && !reading->decoded_elsewhere;
 	if (att_decode_words(att_text_span(&forms[now]), &forms[1 - now])) {
 		now = 1 - now;
 		judge_form(reading, &forms[now], is_text);
 	}
+	reading->has_claim = reading->has_main;
+	reading->claim = reading->main;
 	for (size_t i = 0; i < ATT_PERCENT_ROUNDS; i++) {
 		if (!att_decode_percent(att_text_span(&forms[now]), &forms[1 - now]))
 			break;
@@ -287,56 +300,21 @@ static void judge_text(struct reading *reading, struct as_span text, bool is_tex
 	}
 }
 
-static void note_claim(struct att_judge *judge, const struct att_ext *ext, bool spoken)
+/* What stands undecoded in a field, or in a description beside names, is no
+ * name to anybody, unless the engine found a reader who takes it. */
+static enum att_reach reach_of(const struct assay_name *name)
 {
-	struct att_claim *claim;
+	bool aside = name->source == ASSAY_NAME_RAW || name->source == ASSAY_NAME_OTHER;
 
-	for (size_t i = 0; i < judge->claim_count; i++) {
-		if (strcmp(judge->claims[i].ext, ext->text) == 0) {
-			judge->claims[i].spoken = judge->claims[i].spoken && spoken;
-			return;
-		}
-	}
-	if (judge->claim_count == ATT_CLAIMS)
-		return;
-	claim = &judge->claims[judge->claim_count++];
-	memcpy(claim->ext, ext->text, sizeof(claim->ext));
-	claim->rule = att_table_find(&judge->lists->extensions, ext->text);
-	claim->spoken = spoken;
-}
-
-static bool is_acting(const struct att_claim *claim)
-{
-	return claim->rule != NULL && claim->rule->action > ATT_FLAG;
-}
-
-static bool is_known(const struct att_claim *claim)
-{
-	return claim->rule != NULL || att_ext_is_document(claim->ext);
-}
-
-/*
- * Names that disagree. What stands behind a dot in a date or a person's name
- * is no extension, so both must be known ones.
- */
-static void check_conflict(struct att_judge *judge, const struct att_claim *a,
-			   const struct att_claim *b)
-{
-	bool deceit = is_acting(a) != is_acting(b);
-	enum att_action deceptive = judge->lists->deceptive_name;
-	const struct att_claim *worse = is_acting(a) ? a : b;
-	enum assay_severity severity = deceit ? ASSAY_HIGH : ASSAY_MEDIUM;
-
-	if (a->spoken || b->spoken || !is_known(a) || !is_known(b) ||
-	    att_ext_same(a->ext, b->ext) || deceptive == ATT_ALLOW)
-		return;
-	if (deceptive == ATT_FLAG)
-		severity = ASSAY_INFO;
-	att_findings_add(
-		&judge->findings, ATT_NAME_CONFLICT, severity,
-		severity == ASSAY_HIGH ? att_wish_of(milder(deceptive, worse->rule->action))
-				       : ASSAY_ACTION_NONE,
-		"one name of the attachment ends with .%s, another with .%s", a->ext, b->ext);
+	if ((name->marks & ASSAY_NAME_UNDECODED) != 0)
+		return ATT_REACH_NONE;
+	if ((name->marks & ASSAY_NAME_WEAK) != 0)
+		return ATT_REACH_WEAK;
+	if ((name->marks & ASSAY_NAME_LOOSE) != 0)
+		return ATT_REACH_LOOSE;
+	if (aside)
+		return ATT_REACH_NONE;
+	return (name->marks & ASSAY_NAME_ODD) != 0 ? ATT_REACH_ODD : ATT_REACH_ALL;
 }
 
 void att_judge_names(struct att_judge *judge)
@@ -345,24 +323,25 @@ void att_judge_names(struct att_judge *judge)
 
 	for (size_t i = 0; i < object->name_count; i++) {
 		const struct assay_name *name = &object->names[i];
-		struct reading reading = {.judge = judge, .source = name->source};
+		struct reading reading = {
+			.judge = judge,
+			.source = name->source,
+			/* In a long list the engine leaves names out. */
+			.decoded_elsewhere = (name->marks & ASSAY_NAME_UNDECODED) != 0 &&
+					     object->name_count < ATT_NAMES / 2,
+		};
 		struct as_span text = as_span_make(name->text, name->length);
 		struct as_span shell;
 
 		if (name->text == NULL)
 			continue;
 		judge_text(&reading, text, true);
-		if (reading.has_main)
-			note_claim(judge, &reading.main,
-				   name->source == ASSAY_NAME_RAW ||
-					   name->source == ASSAY_NAME_OTHER);
+		if (reading.has_claim)
+			att_note_claim(judge, reading.claim.text, reach_of(name));
 		if (name->shell == NULL)
 			continue;
 		shell = as_span_text(name->shell);
 		if (!as_span_equal(text, shell))
 			judge_text(&reading, shell, false);
 	}
-	for (size_t a = 0; a < judge->claim_count; a++)
-		for (size_t b = a + 1; b < judge->claim_count; b++)
-			check_conflict(judge, &judge->claims[a], &judge->claims[b]);
 }

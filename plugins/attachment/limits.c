@@ -12,6 +12,8 @@ const struct assay_limit att_limits[] = {
 	 "a longer extension is none; the longest registered has 18"},
 	{"extensions", ATT_CLAIMS, "extensions",
 	 "different extensions of one object that are remembered: an honest one has one"},
+	{"names", ATT_NAMES, "names",
+	 "of one object: the engine keeps no more, and an object that has as many hides one"},
 	{"order_depth", ATT_ORDER_DEPTH, "levels",
 	 "nested changes of writing direction; deeper ones are taken for the worst"},
 	{"percent_rounds", ATT_PERCENT_ROUNDS, "rounds",

@@ -8,12 +8,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define ARENA_BYTES ((size_t)64 << 20)
 #define PARAMS_MAX  200u
+#define MARKS                                                                                      \
+	((uint32_t)ASSAY_NAME_ODD | (uint32_t)ASSAY_NAME_LOOSE | (uint32_t)ASSAY_NAME_WEAK |       \
+	 (uint32_t)ASSAY_NAME_UNDECODED)
 
 static void check_name(const struct assay_name *name)
 {
 	char extension[AS_NAME_EXTENSION_SIZE];
 	size_t length = strlen(name->shell);
 
+	AS_ASSERT((name->marks & ~MARKS) == 0);
 	AS_ASSERT(name->text[name->length] == '\0');
 	AS_ASSERT(as_utf8_valid(as_span_make(name->text, name->length)));
 	AS_ASSERT(length <= AS_NAME_SHELL_MAX && as_utf8_valid(as_span_text(name->shell)));

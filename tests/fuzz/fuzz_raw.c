@@ -27,6 +27,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_count(&report.nul, size);
 	check_count(&report.delimiters, size);
 	check_count(&report.odd_dots, size);
+	check_count(&report.mixed_dots, size);
+	check_count(&report.last_dots, size);
+	check_count(&report.plain_dots, size);
+	check_count(&report.envelopes, size);
 	as_raw_header_scan(as_span_make(data, size), report.terminator, &limits, &header);
 	AS_ASSERT(header.field_bytes <= size && header.line_bytes <= size);
 	AS_ASSERT(header.fields <= size && header.groups <= size && header.parameters <= size);

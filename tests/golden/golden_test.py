@@ -25,7 +25,7 @@ SCHEMA = os.path.join(SOURCE, "docs", "verdict.schema.json")
 DEADLINE_SECONDS = 1800
 
 # The manifest says what all plugins together find.
-PLUGINS = ("filetype", "attachment", "archive", "yara", "clamav")
+PLUGINS = ("filetype", "attachment", "archive", "html", "yara", "clamav")
 
 # Keys that differ between two runs over the same octets.
 CHANGING = ("id", "cost", "generation")

@@ -293,7 +293,7 @@ def check_settings(texts, folder):
 def is_whole_build():
     shown = assay("config", "show").stdout
     return all(f"\n{name} {{" in shown for name in
-               ("filetype", "attachment", "archive", "yara", "clamav"))
+               ("filetype", "attachment", "archive", "html", "yara", "clamav"))
 
 
 def check_shipped(folder):

@@ -15,7 +15,7 @@ import samplemail as sample  # noqa: E402
 
 VERBS = ["scan", "explain", "findings", "limits", "config", "status", "client", "stats", "reload",
          "drain"]
-PLUGINS = ["filetype", "attachment", "archive", "yara", "clamav"]
+PLUGINS = ["filetype", "attachment", "archive", "html", "yara", "clamav"]
 MESSAGES = 300
 
 

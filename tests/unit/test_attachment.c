@@ -45,7 +45,7 @@ static struct assay_object plain_object(const struct assay_name *names, size_t c
 static void judge_named(const char *text, size_t length)
 {
 	char *copy = calloc(1, length + 1);
-	const struct assay_name name = {copy, length, copy, ASSAY_NAME_FILENAME};
+	const struct assay_name name = {copy, length, copy, ASSAY_NAME_FILENAME, 0};
 	struct assay_object object = plain_object(&name, 1);
 
 	assert_non_null(copy);
@@ -363,8 +363,8 @@ static void a_finding_shows_no_raw_control_characters(void **state)
 static void both_forms_of_every_name_are_judged(void **state)
 {
 	static const struct assay_name names[] = {
-		{S("a.pdf"), "a.pdf", ASSAY_NAME_FILENAME},
-		{S("harmless"), "run.exe", ASSAY_NAME_RAW},
+		{S("a.pdf"), "a.pdf", ASSAY_NAME_FILENAME, 0},
+		{S("harmless"), "run.exe", ASSAY_NAME_RAW, 0},
 	};
 	struct assay_object object = plain_object(names, 2);
 	(void)state;
@@ -381,14 +381,18 @@ static void names_conflict_only_when_extensions_do(void **state)
 		enum assay_severity severity;
 	} cases[] = {
 		{"a program and a picture", "a.exe", "a.jpg", ASSAY_HIGH},
-		{"two programs", "a.exe", "a.scr", ASSAY_MEDIUM},
-		{"two documents", "a.pdf", "a.docx", ASSAY_MEDIUM},
+		{"two programs", "a.exe", "a.scr", ASSAY_HIGH},
+		{"two documents", "a.pdf", "a.docx", ASSAY_HIGH},
+		{"a picture and an archive", "a.png", "a.zip", ASSAY_HIGH},
 		{"equal", "a.pdf", "a.pdf", ASSAY_SEVERITY_DEFAULT},
 		{"other case", "A.PDF", "a.pdf", ASSAY_SEVERITY_DEFAULT},
 		{"other spelling", "a b.pdf", "a_b.pdf", ASSAY_SEVERITY_DEFAULT},
 		{"encoded", "=?utf-8?Q?a=2Epdf?=", "a.pdf", ASSAY_SEVERITY_DEFAULT},
 		{"percent", "a%2Epdf", "a.pdf", ASSAY_SEVERITY_DEFAULT},
 		{"jpg and jpeg", "a.jpg", "a.jpeg", ASSAY_SEVERITY_DEFAULT},
+		{"htm and html", "a.htm", "a.html", ASSAY_SEVERITY_DEFAULT},
+		{"cut to three letters", "A~1.DOC", "a.docx", ASSAY_SEVERITY_DEFAULT},
+		{"cut, and one holds macros", "a.xls", "a.xlsm", ASSAY_HIGH},
 		{"date without extension", "Report 12.10.2024", "r.pdf", ASSAY_SEVERITY_DEFAULT},
 		{"no extension", "Report", "r.pdf", ASSAY_SEVERITY_DEFAULT},
 		{"surname", "J.Smith", "smith.pdf", ASSAY_SEVERITY_DEFAULT},
@@ -397,8 +401,8 @@ static void names_conflict_only_when_extensions_do(void **state)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct assay_name names[] = {
-			{cases[i].a, strlen(cases[i].a), cases[i].a, ASSAY_NAME_NAME},
-			{cases[i].b, strlen(cases[i].b), cases[i].b, ASSAY_NAME_FILENAME_EXT},
+			{cases[i].a, strlen(cases[i].a), cases[i].a, ASSAY_NAME_NAME, 0},
+			{cases[i].b, strlen(cases[i].b), cases[i].b, ASSAY_NAME_FILENAME_EXT, 0},
 		};
 		struct assay_object object = plain_object(names, 2);
 		const struct probe_finding *finding;
@@ -409,6 +413,92 @@ static void names_conflict_only_when_extensions_do(void **state)
 		assert_int_equal(finding != NULL ? finding->severity : ASSAY_SEVERITY_DEFAULT,
 				 cases[i].severity);
 	}
+}
+
+static void names_of_few_readers_count_by_what_they_hide(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *a;
+		uint32_t marks_a;
+		const char *b;
+		uint32_t marks_b;
+		enum assay_severity severity;
+	} cases[] = {
+		{"only lenient readers find an archive", "a", 0, "a.zip", ASSAY_NAME_LOOSE,
+		 ASSAY_HIGH},
+		{"only lenient readers find a program", "a", 0, "a.exe", ASSAY_NAME_LOOSE,
+		 ASSAY_HIGH},
+		{"only lenient readers find a document", "a", 0, "a.pdf", ASSAY_NAME_LOOSE,
+		 ASSAY_LOW},
+		{"lenient readers agree", "a b.zip", 0, "a.zip", ASSAY_NAME_LOOSE,
+		 ASSAY_SEVERITY_DEFAULT},
+		{"lenient readers find another document", "a.png", 0, "a.pdf", ASSAY_NAME_LOOSE,
+		 ASSAY_INFO},
+		{"lenient readers find an archive", "a.png", 0, "a.zip", ASSAY_NAME_LOOSE,
+		 ASSAY_HIGH},
+		{"no mailer writes an archive so", "a", 0, "a.zip", ASSAY_NAME_ODD, ASSAY_HIGH},
+		{"no mailer writes a document so", "a", 0, "a.pdf", ASSAY_NAME_ODD, ASSAY_INFO},
+		{"odd beside the same", "a.zip", 0, "b.zip", ASSAY_NAME_ODD,
+		 ASSAY_SEVERITY_DEFAULT},
+		{"odd beside another", "a.png", 0, "b.pdf", ASSAY_NAME_ODD, ASSAY_HIGH},
+		{"undecoded forms are no names", "a.png", ASSAY_NAME_UNDECODED, "a.zip", 0,
+		 ASSAY_SEVERITY_DEFAULT},
+		{"a parameter that nobody knows", "a.zip", 0, "a.png", ASSAY_NAME_WEAK, ASSAY_HIGH},
+		{"the same under it", "a.zip", 0, "b.zip", ASSAY_NAME_WEAK, ASSAY_SEVERITY_DEFAULT},
+		{"a weak name alone", "a", 0, "a.zip", ASSAY_NAME_WEAK, ASSAY_SEVERITY_DEFAULT},
+		{"unknown extensions", "a", 0, "a.v2", ASSAY_NAME_LOOSE, ASSAY_SEVERITY_DEFAULT},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct assay_name names[] = {
+			{cases[i].a, strlen(cases[i].a), cases[i].a, ASSAY_NAME_FILENAME,
+			 cases[i].marks_a},
+			{cases[i].b, strlen(cases[i].b), cases[i].b, ASSAY_NAME_FILENAME,
+			 cases[i].marks_b},
+		};
+		struct assay_object object = plain_object(names, 2);
+		const struct probe_finding *finding;
+
+		print_message("case: %s\n", cases[i].name);
+		assert_int_equal(probe_run(&probe, &object, ASSAY_JUDGE), 0);
+		finding = probe_find(&probe, "name.conflict");
+		assert_int_equal(finding != NULL ? finding->severity : ASSAY_SEVERITY_DEFAULT,
+				 cases[i].severity);
+	}
+}
+
+static void what_the_engine_has_decoded_is_not_decoded_into_controls(void **state)
+{
+	static const char word[] = "=?iso-2022-jp?B?GyRCRnxLXBsoQi56aXA=?=";
+	const struct assay_name names[] = {
+		{word, sizeof(word) - 1, word, ASSAY_NAME_NAME, ASSAY_NAME_UNDECODED},
+		{S("\xe6\x97\xa5\xe6\x9c\xac.zip"), "\xe6\x97\xa5\xe6\x9c\xac.zip",
+		 ASSAY_NAME_ENCODED_WORD, 0},
+	};
+	struct assay_object object = plain_object(names, 2);
+	(void)state;
+
+	assert_int_equal(probe_run(&probe, &object, ASSAY_JUDGE), 0);
+	assert_false(probe_has(&probe, "name.control_char"));
+	assert_false(probe_has(&probe, "name.conflict"));
+}
+
+static void an_object_with_a_full_list_of_names_hides_one(void **state)
+{
+	struct assay_name names[32];
+	struct assay_object object;
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		names[i] = (struct assay_name){"a.pdf", 5, "a.pdf", ASSAY_NAME_FILENAME, 0};
+	object = plain_object(names, COUNT(names));
+	assert_int_equal(probe_run(&probe, &object, ASSAY_JUDGE), 0);
+	assert_wish("name.conflict", ASSAY_HIGH, ASSAY_ACTION_NONE);
+	object.name_count = 31;
+	assert_int_equal(probe_run(&probe, &object, ASSAY_JUDGE), 0);
+	assert_false(probe_has(&probe, "name.conflict"));
 }
 
 static void a_subject_that_names_a_host_is_no_program(void **state)
@@ -467,6 +557,9 @@ int main(void)
 		cmocka_unit_test(a_finding_shows_no_raw_control_characters),
 		cmocka_unit_test(both_forms_of_every_name_are_judged),
 		cmocka_unit_test(names_conflict_only_when_extensions_do),
+		cmocka_unit_test(names_of_few_readers_count_by_what_they_hide),
+		cmocka_unit_test(what_the_engine_has_decoded_is_not_decoded_into_controls),
+		cmocka_unit_test(an_object_with_a_full_list_of_names_hides_one),
 		cmocka_unit_test(a_subject_that_names_a_host_is_no_program),
 		cmocka_unit_test(a_member_known_by_name_only_is_judged_by_name),
 		cmocka_unit_test(the_canaries_are_found),

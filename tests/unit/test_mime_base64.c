@@ -153,6 +153,41 @@ static void first_run_is_what_a_reader_sees_that_stops_at_padding(void **state)
 	free_span(out);
 }
 
+static void what_only_other_readers_mind_is_counted_and_no_anomaly(void **state)
+{
+	static const struct {
+		const char *name, *in;
+		size_t split, inner, empty, longer, first;
+		unsigned int surplus;
+	} cases[] = {
+		{"whole lines", "AAAA\r\nAAAA\r\nAA==\r\n", 0, 0, 0, 0, SIZE_MAX, 0},
+		{"a line of odd length", "AAAAA\r\nAAA\r\n", 1, 0, 0, 0, 6, 0},
+		{"blanks at a line's end", "AAAA \t\r\nAAAA", 0, 0, 0, 0, SIZE_MAX, 0},
+		{"a blank within", "AAAA AAAA", 0, 1, 0, 0, 4, 0},
+		{"a lone CR within", "AAAA\rAAAA", 0, 1, 0, 0, 4, 0},
+		{"an empty line within", "AAAA\n\nAAAA", 0, 0, 1, 0, 5, 0},
+		{"empty lines round it", "\n\nAAAA\n\n", 0, 0, 0, 0, SIZE_MAX, 0},
+		{"a longer line", "AAAA\nAAAAAAAA\nAAAA", 0, 0, 0, 1, 5, 0},
+		{"three characters left", "AAAAAAA", 0, 0, 0, 0, SIZE_MAX, 3},
+		{"padding too long", "AAA==", 0, 0, 0, 0, SIZE_MAX, 1},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct as_decode_stats stats;
+
+		print_message("case: %s\n", cases[i].name);
+		free_span(decode(as_span_text(cases[i].in), &stats));
+		assert_int_equal(stats.split_quanta, cases[i].split);
+		assert_int_equal(stats.inner_blanks, cases[i].inner);
+		assert_int_equal(stats.empty_lines, cases[i].empty);
+		assert_int_equal(stats.longer_lines, cases[i].longer);
+		assert_int_equal(stats.first_odd, cases[i].first);
+		assert_int_equal(stats.surplus, cases[i].surplus);
+		assert_int_equal(stats.anomalies, cases[i].surplus > 0);
+	}
+}
+
 static void a_small_output_is_filled_and_not_exceeded(void **state)
 {
 	(void)state;
@@ -232,6 +267,7 @@ int main(void)
 		cmocka_unit_test(odd_bodies_decode_as_clients_show_them),
 		cmocka_unit_test(nul_is_junk),
 		cmocka_unit_test(first_run_is_what_a_reader_sees_that_stops_at_padding),
+		cmocka_unit_test(what_only_other_readers_mind_is_counted_and_no_anomaly),
 		cmocka_unit_test(a_small_output_is_filled_and_not_exceeded),
 		cmocka_unit_test(valid_text_decodes_as_the_plain_decoder_has_it),
 		cmocka_unit_test(garbage_stays_inside_the_output),

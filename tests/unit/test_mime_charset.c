@@ -61,10 +61,36 @@ static void text_becomes_utf8(void **state)
 		{"tis-620", "\xa1", 1, "\xe0\xb8\x81", AS_CHARSET_OK},
 		{"unicode-1-1-utf-7", "+AOQ-", 5, "\xc3\xa4", AS_CHARSET_OK},
 		{"utf-7", "+ADw-script", 11, "<script", AS_CHARSET_OK},
+		{"utf-7", "a+-b+ACY-c", 10, "a+b&c", AS_CHARSET_OK},
+		{"utf_7", "+ADwAcwBj-ript+AD4", 18, "<script>", AS_CHARSET_OK},
+		{"UTF 7", "+AD4.", 5, ">.", AS_CHARSET_OK},
+		{"utf-7", "+/v8-a+/v8-", 11, "a\xef\xbb\xbf", AS_CHARSET_OK},
+		{"utf-7", "+2D3eAA-", 8, "\xf0\x9f\x98\x80", AS_CHARSET_OK},
+		{"utf-7", "+2D0-a", 6, BAD "a", AS_CHARSET_DAMAGED},
+		{"utf-7", "+2D0AYQ-", 8, BAD "a", AS_CHARSET_DAMAGED},
+		{"utf-7", "a+!b", 4, "a+!b", AS_CHARSET_DAMAGED},
+		{"utf-7", "a+", 2, "a+", AS_CHARSET_DAMAGED},
+		{"utf-7", "+A-b", 4, "b", AS_CHARSET_DAMAGED},
+		{"utf-7", "a\xe4+ADw-", 7, "a" BAD "<", AS_CHARSET_DAMAGED},
 		{"utf-16",
 		 "\xff\xfe"
 		 "a\0",
 		 4, "a", AS_CHARSET_OK},
+		{"x-utf-16", "\0a\0b", 4, "ab", AS_CHARSET_OK},
+		{"UTF_16 (LE)", "a\0b\0", 4, "ab", AS_CHARSET_OK},
+		{"utf-16le",
+		 "\xff\xfe"
+		 "a\0",
+		 4, "a", AS_CHARSET_OK},
+		{"utf-16be",
+		 "\xff\xfe"
+		 "a\0",
+		 4, "a", AS_CHARSET_OK},
+		{"csUTF16BE", "\0a", 2, "a", AS_CHARSET_OK},
+		{"utf-32", "\0\0\0a", 4, "a", AS_CHARSET_OK},
+		{"utf-32", "a\0\0\0", 4, "a", AS_CHARSET_OK},
+		{"utf-32le", "\xff\xfe\0\0a\0\0\0", 8, "a", AS_CHARSET_OK},
+		{"utf-32be", "\0\0\xfe\xff\0\0\0a", 8, "a", AS_CHARSET_OK},
 		{"utf-16", "\xfe\xff\0a", 4, "a", AS_CHARSET_OK},
 		{"utf-16", "\0a\0b", 4, "ab", AS_CHARSET_OK},
 		{"utf-16", "a\0b\0", 4, "ab", AS_CHARSET_OK},
@@ -193,6 +219,51 @@ static void a_converter_forgets_the_text_before(void **state)
 	as_buffer_deinit(&out);
 }
 
+static void text_of_an_undeclared_charset_is_recognised(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		size_t size;
+		const char *charset;
+	} cases[] = {
+		{"plain text", "Hello, 1+1=2, C++ and +49 30 1234567.", 37, NULL},
+		{"nothing", "", 0, NULL},
+		{"plus signs alone", "++++++++ + + + +", 16, NULL},
+		{"an escaped plus", "1 +- 2 +- 3", 11, NULL},
+		{"honest UTF-7", "gr+APwA3w-e und T+APw-r", 23, NULL},
+		{"base64", "QUJD+ERFRkdI/SUpLTE1OT1BRUlNU+VVZXWFla", 38, NULL},
+		{"UTF-16LE with a mark", "\xff\xfe\x2d\x4e", 4, "utf-16le"},
+		{"UTF-16BE with a mark", "\xfe\xff\x4e\x2d", 4, "utf-16be"},
+		{"UTF-32LE with a mark", "\xff\xfe\0\0a\0\0\0", 8, "utf-32le"},
+		{"UTF-32BE with a mark", "\0\0\xfe\xff\0\0\0a", 8, "utf-32be"},
+		{"UTF-16LE", "<\0p\0>\0a\0", 8, "utf-16le"},
+		{"UTF-16BE", "\0<\0p\0>\0a", 8, "utf-16be"},
+		{"UTF-16LE of two scripts", "<\0\x2d\x4e>\0\x2d\x4e", 8, "utf-16le"},
+		{"UTF-32LE", "<\0\0\0p\0\0\0", 8, "utf-32le"},
+		{"UTF-32BE", "\0\0\0<\0\0\0p", 8, "utf-32be"},
+		{"zeros", "\0\0\0\0\0\0\0\0", 8, NULL},
+		{"a program", "MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0", 16, NULL},
+		{"one zero", "abcd\0fgh", 8, NULL},
+		{"UTF-7 with a mark", "+/v8-abc", 8, "utf-7"},
+		{"UTF-7 markup", "+ADw-script+AD4-", 16, "utf-7"},
+		{"UTF-7 markup without ends", "+ADw.+AD4.", 10, "utf-7"},
+		{"one such run", "a +ADw- b", 9, NULL},
+		{"UTF-7 letters", "+AHMAYwByAGkAcAB0AHMA-", 22, NULL},
+		{"eight letters", "+AHMAYwByAGkAcAB0AHMAcw-", 24, "utf-7"},
+	};
+	char name[AS_CHARSET_NAME_SIZE];
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct as_span text = as_span_make(cases[i].text, cases[i].size);
+
+		print_message("case: %s\n", cases[i].name);
+		assert_int_equal(as_charset_sniff(text, name), cases[i].charset != NULL);
+		if (cases[i].charset != NULL)
+			assert_string_equal(name, cases[i].charset);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +273,7 @@ int main(void)
 		cmocka_unit_test(what_follows_bad_octets_is_not_lost),
 		cmocka_unit_test(garbage_becomes_valid_utf8_of_any_charset),
 		cmocka_unit_test(a_converter_forgets_the_text_before),
+		cmocka_unit_test(text_of_an_undeclared_charset_is_recognised),
 	};
 	return cmocka_run_group_tests_name("mime charset", tests, setup, NULL);
 }

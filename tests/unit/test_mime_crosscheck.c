@@ -96,10 +96,10 @@ static void payload_for_other_readers_becomes_an_extra(void **state)
 		const struct as_extra_body *extra = tree->extras;
 
 		print_message("case: %s\n", cases[i].name);
-		while (extra != NULL && extra->encoding != AS_ENCODING_BASE64)
+		while (extra != NULL && (extra->encoding != AS_ENCODING_BASE64 ||
+					 memcmp(cases[i].message + extra->begin, "QUJD", 4) != 0))
 			extra = extra->next;
 		assert_non_null(extra);
-		assert_memory_equal(cases[i].message + extra->begin, "QUJD", 4);
 		assert_true(extra->end - extra->begin <= 5);
 		assert_true(extra->name_count > 0);
 		assert_string_equal(extra->names[0].text, "x.exe");

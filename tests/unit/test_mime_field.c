@@ -143,7 +143,13 @@ static void encodings_are_known_by_their_first_token(void **state)
 		{"base-64", AS_ENCODING_UNKNOWN},
 		{"=?us-ascii?Q?base64?=", AS_ENCODING_UNKNOWN},
 		{"(base64", AS_ENCODING_UNKNOWN},
-		{"x-yencode", AS_ENCODING_UNKNOWN},
+		{"quoted-print", AS_ENCODING_UNKNOWN},
+		{"x-xxencode", AS_ENCODING_XXENCODE},
+		{"x-yencode", AS_ENCODING_YENC},
+		{"mac-binhex40", AS_ENCODING_BINHEX},
+		{"x-gzip64", AS_ENCODING_BASE64},
+		{"x-base64", AS_ENCODING_BASE64},
+		{"quoted_printable", AS_ENCODING_QP},
 	};
 	(void)state;
 

@@ -87,6 +87,27 @@ static void lower_case_digits_alter_nothing(void **state)
 	assert_int_equal(stats.bad_escapes, 1);
 }
 
+static void what_only_other_readers_mind_is_counted(void **state)
+{
+	struct as_decode_stats stats;
+	(void)state;
+
+	free_span(decode(as_span_text("a= \r\nb=\r\n\nc \r\n\x01 and \xe9\n=00"), &stats));
+	assert_int_equal(stats.blank_breaks, 1);
+	assert_int_equal(stats.doubled_ends, 1);
+	assert_int_equal(stats.trimmed, 1);
+	assert_int_equal(stats.controls, 1);
+	assert_int_equal(stats.eight_bit, 1);
+	assert_int_equal(stats.binary, 1);
+	assert_int_equal(stats.hard_breaks, 1);
+	assert_int_equal(stats.anomalies, 0);
+	free_span(decode(as_span_text("==41=4Z=4\r\n1= 41"), &stats));
+	assert_int_equal(stats.bad_escapes, 4);
+	assert_int_equal(stats.doubled, 1);
+	assert_int_equal(stats.half_escapes, 2);
+	assert_int_equal(stats.split_escapes, 2);
+}
+
 static void a_small_output_is_filled_and_not_exceeded(void **state)
 {
 	(void)state;
@@ -202,6 +223,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(odd_bodies_decode_as_clients_show_them),
 		cmocka_unit_test(lower_case_digits_alter_nothing),
+		cmocka_unit_test(what_only_other_readers_mind_is_counted),
 		cmocka_unit_test(a_small_output_is_filled_and_not_exceeded),
 		cmocka_unit_test(valid_text_decodes_as_the_plain_decoder_has_it),
 		cmocka_unit_test(garbage_stays_inside_the_output),

@@ -93,37 +93,14 @@ static void nuls_at_the_very_end_are_told_from_others(void **state)
 	assert_int_equal(scan(as_span_make("\0a\0\0b", 5)).nul.count, 3);
 }
 
-static void dots_between_unlike_line_ends_are_found(void **state)
-{
-	static const struct {
-		const char *name, *text;
-		size_t first;
-	} cases[] = {
-		{"CRLF . CRLF is a plain line", "a\r\n.\r\nb\r\n", SIZE_MAX},
-		{"LF . LF where LF is the rule", "a\n.\nb\n", SIZE_MAX},
-		{"LF . LF where CRLF is the rule", "a\r\nb\r\nc\n.\nd\r\n", 8},
-		{"LF . CRLF", "a\n.\r\nb\r\n", 2},
-		{"CRLF . LF", "a\r\n.\nb\r\n", 3},
-		{"CR . CR", "a\r.\rb\r\n", 1},
-		{"CR . CRLF", "a\r.\r\nb\r\n", 1},
-		{"CRLF . CR", "a\r\n.\rb\r\n", 3},
-		{"a dot that opens the text", ".\nb\r\n", SIZE_MAX},
-		{"two dots", "a\n..\r\nb\r\n", SIZE_MAX},
-	};
-	(void)state;
-
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		print_message("case: %s\n", cases[i].name);
-		assert_int_equal(scan(as_span_text(cases[i].text)).odd_dots.first, cases[i].first);
-	}
-}
-
 static void delimiter_behind_a_lone_cr_is_found(void **state)
 {
 	(void)state;
 
 	assert_int_equal(scan(as_span_text("a\r--b\n")).cr_delimiter.first, 1);
 	assert_int_equal(scan(as_span_text("a\r\n--b\n")).cr_delimiter.count, 0);
+	assert_int_equal(scan(as_span_text("a\n--b\rc: d\n")).cr_delimiter.first, 5);
+	assert_int_equal(scan(as_span_text("a\n--b\r\r\n-- \rc\n")).cr_delimiter.count, 0);
 }
 
 static void header_is_measured(void **state)
@@ -219,7 +196,6 @@ int main(void)
 		cmocka_unit_test(first_offsets_are_exact),
 		cmocka_unit_test(message_without_lf_is_read_by_its_crs),
 		cmocka_unit_test(nuls_at_the_very_end_are_told_from_others),
-		cmocka_unit_test(dots_between_unlike_line_ends_are_found),
 		cmocka_unit_test(delimiter_behind_a_lone_cr_is_found),
 		cmocka_unit_test(header_is_measured),
 		cmocka_unit_test(address_fields_are_looked_for_everywhere),

@@ -129,6 +129,22 @@ enum assay_name_source {
 	ASSAY_NAME_OTHER,	 /* Content-Description, path on disk, ... */
 };
 
+/* How a name came about, as bits of struct assay_name.marks; none for a name
+ * that each reader finds who keeps to the RFCs. Only MIME sets them. */
+enum assay_name_mark {
+	/* Legal, and written as no mailer writes names: in needless pieces, in
+	 * escapes of letters, in UTF-16. Who does not decode it sees no name,
+	 * or another. */
+	ASSAY_NAME_ODD = 1u << 0,
+	/* Only readers that take a liberty find it. */
+	ASSAY_NAME_LOOSE = 1u << 1,
+	/* A decoy or a last resort: a parameter that nobody knows,
+	 * Content-Location, Content-Description. */
+	ASSAY_NAME_WEAK = 1u << 2,
+	/* What readers see who leave an encoding in place. */
+	ASSAY_NAME_UNDECODED = 1u << 3,
+};
+
 /* One candidate for a file's name. Both forms are valid UTF-8 with a NUL
  * after the last octet; text may also hold NUL inside, hence the length. */
 struct assay_name {
@@ -139,6 +155,7 @@ struct assay_name {
 			      no trailing dots and blanks, no bidi or
 			      control characters */
 	enum assay_name_source source;
+	uint32_t marks; /* enum assay_name_mark */
 };
 
 struct assay_envelope {

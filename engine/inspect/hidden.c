@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "inspect/hidden.h"
+
+#include "mime/clients.h"
+
+#include <stdio.h>
+
+struct as_hidden_mark as_hidden_begin(const struct assay_scan *scan)
+{
+	return (struct as_hidden_mark){.findings = scan->finding_count};
+}
+
+bool as_hidden_is_file(const struct as_object *object)
+{
+	switch (object->pub.type_class) {
+	case ASSAY_CLASS_SCRIPT:
+	case ASSAY_CLASS_EXECUTABLE:
+	case ASSAY_CLASS_SHORTCUT:
+	case ASSAY_CLASS_INSTALLER:
+	case ASSAY_CLASS_DISK_IMAGE:
+	case ASSAY_CLASS_ARCHIVE:
+	case ASSAY_CLASS_ARCHIVE_UNUSUAL:
+	case ASSAY_CLASS_OFFICE:
+	case ASSAY_CLASS_OFFICE_MACRO:
+	case ASSAY_CLASS_ONENOTE:
+	case ASSAY_CLASS_PDF:
+	case ASSAY_CLASS_HELP:
+	case ASSAY_CLASS_ACCESS_DB:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool as_hidden_is_doubtful(const struct assay_object *object, const char *code)
+{
+	bool damage = strcmp(code, "archive.malformed") == 0 ||
+		      strcmp(code, "archive.unsupported") == 0;
+	bool locked = strcmp(code, "archive.encrypted") == 0;
+
+	for (; (damage || locked) && object != NULL; object = object->parent) {
+		const struct as_object *own = (const struct as_object *)(const void *)object;
+
+		if (own->by_look || (damage && object->origin == ASSAY_ORIGIN_READING))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a plugin found something worth stopping since then: in the object, or
+ * in what was unpacked out of it. */
+static const char *flagged(const struct assay_scan *scan, struct as_hidden_mark mark)
+{
+	for (size_t i = mark.findings; i < scan->finding_count; i++) {
+		const struct as_finding *finding = scan->findings[i];
+
+		if (finding->severity >= ASSAY_HIGH && finding->plugin[0] != '\0')
+			return finding->code;
+	}
+	return NULL;
+}
+
+static enum assay_severity weigh(const struct as_object *object, const struct as_hidden_kind *hidden,
+				 const char *code)
+{
+	if (code != NULL)
+		return ASSAY_CRITICAL;
+	if (hidden->shown && as_hidden_is_file(object))
+		return ASSAY_HIGH;
+	return ASSAY_INFO;
+}
+
+void as_hidden_judge(struct assay_scan *scan, struct as_object *object, struct as_hidden_mark mark,
+		     const struct as_hidden_kind *hidden)
+{
+	const char *code = flagged(scan, mark);
+	char names[AS_CLIENT_NAMES_SIZE], text[320];
+	const struct assay_evidence evidence = {
+		.offset = object->body_begin != SIZE_MAX ? object->body_begin : 0,
+		.length = object->body_begin != SIZE_MAX ? object->body_end - object->body_begin
+							 : 0,
+		.text = "",
+	};
+	const struct assay_finding finding = {
+		.code = hidden->code,
+		.severity = weigh(object, hidden, code),
+		.text = text,
+		.evidence = &evidence,
+		.evidence_count = evidence.length > 0 ? 1 : 0,
+	};
+
+	/* The same octets stood in the open. */
+	if ((object->pub.flags & ASSAY_FLAG_DUPLICATE) != 0)
+		return;
+	as_client_names(hidden->clients, names);
+	if (hidden->shown)
+		snprintf(text, sizeof(text),
+			 "%s can show %s here that the ordinary reading lacks%s%s.",
+			 names[0] != '\0' ? names : "Some readers", hidden->what,
+			 code != NULL ? "; it has " : "", code != NULL ? code : "");
+	else
+		snprintf(text, sizeof(text), "The text holds %s%s%s.", hidden->what,
+			 code != NULL ? ", which has " : "", code != NULL ? code : "");
+	as_scan_report(scan, &object->pub, &finding, "");
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "mime/readings_work.h"
+
+#include "mime/coverage.h"
+#include "mime/line.h"
+
+#include <errno.h>
+
+/* The octets of a line end belong to the delimiter behind it (RFC 2046
+ * s5.1.1): one CR LF, LF, or CR. */
+static size_t content_end(struct as_span message, size_t offset)
+{
+	if (offset > 0 && message.data[offset - 1] == '\n')
+		offset--;
+	if (offset > 0 && message.data[offset - 1] == '\r')
+		offset--;
+	return offset;
+}
+
+/* The boundary in the line in front of fields: at its beginning, when the tree
+ * took that line for something else, or in the middle. */
+static struct as_token_match match_before(const struct as_reading *reading,
+					  const struct as_mark *mark, size_t *end)
+{
+	struct as_token_match match = {AS_TOKEN_NONE, false, SIZE_MAX};
+	size_t at = 0;
+
+	if (as_span_has_at(mark->token, 0, "--", 2))
+		match = as_tokens_match(&reading->tokens, as_span_from(mark->token, 2));
+	if (match.fit == AS_TOKEN_NONE)
+		match = as_tokens_search(&reading->tokens, mark->token, &at);
+	if (match.fit != AS_TOKEN_NONE)
+		*end = (size_t)(mark->token.data - reading->tree->message.data) + at;
+	return match;
+}
+
+/* Fields where no text is: nobody quotes parts in a preamble, in an epilogue or
+ * in a header, and readers that look for parts do it there. */
+static bool is_outside_of_text(const struct as_mime_tree *tree, const struct as_mark *mark)
+{
+	const struct as_region *region = as_coverage_find(tree, mark->begin);
+
+	return mark->content && !mark->consumed && region != NULL && region->kind != AS_REGION_BODY;
+}
+
+static void match_one(struct as_reading *reading, size_t index)
+{
+	const struct as_mark *mark = &reading->marks.items[index];
+	struct as_reading_mark *state = &reading->states[index];
+	struct as_token_match match;
+
+	state->end = content_end(reading->tree->message, mark->begin);
+	if (mark->kind == AS_MARK_FIELDS)
+		match = match_before(reading, mark, &state->end);
+	else
+		match = as_tokens_match(&reading->tokens, mark->token);
+	state->fit = match.fit;
+	state->token = match.fit == AS_TOKEN_NONE ? SIZE_MAX : match.index;
+	state->claimed = match.claimed || is_outside_of_text(reading->tree, mark);
+	state->active = mark->consumed || mark->content || match.fit != AS_TOKEN_NONE;
+	if (match.fit == AS_TOKEN_EXACT || match.fit == AS_TOKEN_CLOSE)
+		reading->tokens.items[match.index].matches++;
+}
+
+/* Which marks come behind each one, from back to front. */
+static void link_marks(struct as_reading *reading, size_t *last_of_token)
+{
+	size_t count = reading->marks.count, next = count, next_tree = count;
+
+	for (size_t i = 0; i < reading->tokens.count; i++)
+		last_of_token[i] = count;
+	for (size_t i = count; i-- > 0;) {
+		struct as_reading_mark *state = &reading->states[i];
+
+		state->next = next;
+		state->next_tree = next_tree;
+		state->next_same = count;
+		if (state->token != SIZE_MAX) {
+			state->next_same = last_of_token[state->token];
+			last_of_token[state->token] = i;
+		}
+		if (state->active)
+			next = i;
+		if (reading->marks.items[i].consumed)
+			next_tree = i;
+	}
+}
+
+int as_reading_match(struct as_reading *reading)
+{
+	struct as_arena *arena = reading->tree->arena;
+	size_t *last_of_token;
+
+	as_tokens_sort(&reading->tokens);
+	reading->cut = reading->cut || reading->tokens.cut;
+	reading->states = as_arena_array(arena, reading->marks.count + 1, sizeof(*reading->states));
+	last_of_token = as_arena_array(arena, reading->tokens.count + 1, sizeof(*last_of_token));
+	if (reading->states == NULL || last_of_token == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < reading->marks.count; i++)
+		match_one(reading, i);
+	link_marks(reading, last_of_token);
+	return 0;
+}
