@@ -74,12 +74,19 @@ static bool is_text(struct as_span octets)
 	return as_span_find_byte(octets, 0, 0) == SIZE_MAX;
 }
 
+/* The decoded body of a multipart claims to have parts, though the header that
+ * says so is not among its octets. */
+static bool is_claimed(const struct as_walk *walk, const struct as_extra_body *extra)
+{
+	return extra->claimed || strncmp(walk->message->pub.declared, "multipart/", 10) == 0;
+}
+
 static void inspect_extra(const struct as_walk *walk, const struct as_extra_body *extra,
 			  struct as_decoded *decoded, const char *label)
 {
 	const struct as_hidden_kind hidden = {
 		.code = "mime.hidden_part",
-		.shown = extra->claimed,
+		.shown = is_claimed(walk, extra),
 		.clients = extra->clients,
 		.what = "a part",
 	};
@@ -90,8 +97,8 @@ static void inspect_extra(const struct as_walk *walk, const struct as_extra_body
 	if (object == NULL ||
 	    as_walk_path(walk, object, extra->number, as_span_text(label)) != 0)
 		return;
-	object->by_look = !extra->claimed;
-	if (extra->claimed || !is_text(decoded->data))
+	object->by_look = !hidden.shown;
+	if (hidden.shown || !is_text(decoded->data))
 		as_object_names(walk->scan, object, extra->names, extra->name_count);
 	object->pub.declared = extra->media_type;
 	object->pub.charset = extra->charset != NULL ? extra->charset : "";
@@ -121,7 +128,8 @@ void as_walk_extras(const struct as_walk *walk)
 	for (const struct as_extra_body *e = walk->tree->extras; e != NULL; e = e->next) {
 		struct as_decoded decoded;
 
-		if (as_decode(walk->scan, walk->message, e->encoding, range(walk, e->begin, e->end),
+		if (!as_readings_charge(walk->scan, walk->message, e->end - e->begin) ||
+		    as_decode(walk->scan, walk->message, e->encoding, range(walk, e->begin, e->end),
 			      &decoded) != 0)
 			return;
 		snprintf(label, sizeof(label), "~reading-%u", ++number);

@@ -71,6 +71,8 @@ static int host_charge(struct assay_scan *scan, const struct assay_object *objec
 	/* What the plugin leaves out from here on it may find another time. */
 	if (rc != ASSAY_OK)
 		changed(scan);
+	else
+		scan->unpacked_bytes += bytes;
 	return rc;
 }
 

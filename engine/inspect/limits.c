@@ -27,6 +27,13 @@ const struct assay_limit as_inspect_limits[] = {
 	{"from_addresses", AS_FROM_MAX, "addresses", "From addresses kept for the verdict"},
 	{"inline_files", AS_INLINE_FILES_MAX, "files",
 	 "files in uuencode that are taken out of one text; the rest is reported"},
+	{"readings_scan_factor", AS_READINGS_SCAN_FACTOR, "times",
+	 "octets of all further readings of one message together, per octet of it and of what was "
+	 "unpacked: readings within readings would multiply; the rest is reported"},
+	{"readings_scan_floor", AS_READINGS_SCAN_FLOOR, "bytes",
+	 "a smaller message counts as one of this size there"},
+	{"reading_overhead", AS_READING_OVERHEAD, "bytes",
+	 "what each further reading counts beside its octets: every plugin is called for it"},
 	{"cache_answer_bytes", AS_CACHE_VALUE_MAX, "bytes",
 	 "a larger answer of a plugin is not cached but computed again"},
 };

@@ -280,6 +280,15 @@ static void too_large(struct assay_scan *scan, struct as_object *object)
 	as_scan_note(scan, object, "limit.message_size", ASSAY_SEVERITY_DEFAULT, text);
 }
 
+static int parse(struct assay_scan *scan, struct as_span octets, struct as_mime_tree **tree_out)
+{
+	const struct as_engine_settings *settings = &scan->engine->settings;
+
+	if (!settings->readings)
+		return as_mime_parse_primary(&scan->arena, octets, &settings->limits, tree_out);
+	return as_mime_parse(&scan->arena, octets, &settings->limits, tree_out);
+}
+
 void as_message_unpack(struct assay_scan *scan, struct as_object *object, void *context)
 {
 	const struct as_limits *limits = &scan->engine->settings.limits;
@@ -304,7 +313,7 @@ void as_message_unpack(struct assay_scan *scan, struct as_object *object, void *
 			     "apart.");
 		return;
 	}
-	if (as_mime_parse(&scan->arena, object->pub.data, limits, &tree) != 0) {
+	if (parse(scan, object->pub.data, &tree) != 0) {
 		scan->out_of_memory = true;
 		return;
 	}

@@ -2,6 +2,7 @@
 #include "inspect/scan.h"
 
 #include "base/log.h"
+#include "inspect/readings.h"
 #include "inspect/smime.h"
 #include "mime/charset.h"
 #include "mime/readings.h"
@@ -143,6 +144,8 @@ static void inspect_converted(struct assay_scan *scan, struct as_object *object,
 	struct as_object *text;
 	struct as_buffer buffer;
 
+	if (!as_readings_charge(scan, object, object->pub.data.size))
+		return;
 	as_buffer_init(&buffer, 3 * object->pub.data.size + 16);
 	if (as_charset_to_utf8(charset, object->pub.data, &buffer) != AS_CHARSET_UNKNOWN &&
 	    !buffer.failed && buffer.size > 0 &&
@@ -273,14 +276,15 @@ static void unpack(struct assay_scan *scan, struct as_object *object, as_unpack 
 
 /* Decoded octets that are a message or the body of a multipart, whatever their
  * label says. What stands in the message as it is has been read with it. */
-static bool is_mime_inside(const struct assay_scan *scan, const struct as_object *object)
+static bool is_mime_inside(struct assay_scan *scan, const struct as_object *object)
 {
 	if (!scan->engine->settings.readings || object->raw ||
 	    (object->pub.origin & ASSAY_ORIGIN_CONTENT) == 0)
 		return false;
 	return (is_text(object) || object->pub.type_class == ASSAY_CLASS_UNKNOWN ||
 		object->pub.type_class == ASSAY_CLASS_DATA) &&
-	       as_readings_is_mime(object->pub.data);
+	       as_readings_is_mime(object->pub.data) &&
+	       as_readings_charge(scan, object, object->pub.data.size);
 }
 
 int as_object_inspect(struct assay_scan *scan, struct as_object *object, as_unpack *own,

@@ -75,7 +75,8 @@ static void inspect_decoded(struct assay_scan *scan, const struct as_body *body,
 {
 	struct as_decoded decoded;
 
-	if (as_decode(scan, body->message, encoding, raw, &decoded) != 0)
+	if (!as_readings_charge(scan, body->object, raw.size) ||
+	    as_decode(scan, body->message, encoding, raw, &decoded) != 0)
 		return;
 	reading->data = decoded.data;
 	reading->via = as_transfer_name(encoding);
@@ -101,7 +102,8 @@ static void inspect_variants(struct assay_scan *scan, const struct as_body *body
 			.hidden = {.code = "mime.hidden_content", .shown = true, .what = "data"},
 		};
 
-		if (as_decode_variant(scan, body->message, body->encoding, body->raw, stats, i,
+		if (!as_readings_charge(scan, body->object, body->raw.size) ||
+		    as_decode_variant(scan, body->message, body->encoding, body->raw, stats, i,
 				      &decoded) != 0)
 			return;
 		reading.data = decoded.data;
@@ -167,6 +169,22 @@ static void inspect_unknown(struct assay_scan *scan, const struct as_body *body)
 		reading.label = "~reading-qp";
 		inspect_decoded(scan, body, body->raw, AS_ENCODING_QP, &reading);
 	}
+}
+
+/* A file that is sent as it is, and yet looks encoded: the field that says so may
+ * have been lost on readers' ways to look for it. */
+static void inspect_undeclared(struct assay_scan *scan, const struct as_body *body)
+{
+	struct reading reading = {
+		.label = "~reading-qp",
+		.hidden = {.code = "mime.hidden_content", .what = "data"},
+	};
+	bool is_file = body->object->pub.name_count > 0 ||
+		       (body->object->pub.declared[0] != '\0' &&
+			strncmp(body->object->pub.declared, "text/", 5) != 0);
+
+	if (is_file && looks_like_qp(body->raw))
+		inspect_decoded(scan, body, body->raw, AS_ENCODING_QP, &reading);
 }
 
 static uint32_t clients_of(enum as_encoding encoding)
@@ -254,12 +272,15 @@ void as_readings_inspect(struct assay_scan *scan, const struct as_body *body)
 			.hidden = {.code = "mime.hidden_content", .shown = true, .what = "text"},
 		};
 
-		inspect_one(scan, body, &reading);
+		if (as_readings_charge(scan, body->object, body->raw.size))
+			inspect_one(scan, body, &reading);
 	}
 	if (body->encoding == AS_ENCODING_BASE64 || body->encoding == AS_ENCODING_QP)
 		inspect_variants(scan, body);
 	if (body->encoding == AS_ENCODING_UNKNOWN)
 		inspect_unknown(scan, body);
+	if (body->encoding == AS_ENCODING_IDENTITY && !body->outside)
+		inspect_undeclared(scan, body);
 	if (is_readable(body->object))
 		inspect_blocks(scan, body, body->data);
 }

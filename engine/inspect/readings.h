@@ -10,6 +10,24 @@
 #define AS_INLINE_FILES_MAX 256u
 
 /*
+ * What all further readings of one message may cost together, in octets: so many
+ * times the message and what plugins took out of containers. A damaged body is
+ * inspected in AS_VARIANTS_MAX ways at most; readings within readings, encoded
+ * parts in each other and crossing parts would multiply that. Honest mail needs
+ * one or two: a list footer behind base64 is one, a text in UTF-16 is one. What
+ * is left out makes the verdict incomplete (limit.objects).
+ */
+#define AS_READINGS_SCAN_FACTOR 16u
+/* A smaller message counts as one of this size. */
+#define AS_READINGS_SCAN_FLOOR ((size_t)64 * 1024)
+/* What an object costs all plugins, however few octets it has, in octets of
+ * ordinary mail: 0.3 ms. */
+#define AS_READING_OVERHEAD 4096u
+
+/* To be asked before octets are decoded or parsed once more; false: leave it. */
+bool as_readings_charge(struct assay_scan *scan, const struct as_object *object, size_t octets);
+
+/*
  * Further readings of one body, where readers differ in how they decode it: as
  * it stood, when a decoder left text out; in every other way, when the data is
  * damaged (mime/variants.h); under the mechanisms that its octets look like,

@@ -89,6 +89,9 @@ struct assay_scan {
 	struct as_arena arena;
 	struct as_budget budget;
 	bool stop_reported;
+	uint64_t unpacked_bytes; /* that plugins took out of containers */
+	uint64_t reading_bytes;	 /* spent on further readings: readings.h */
+	bool readings_spent;	 /* some were left out */
 
 	struct as_object **objects;
 	size_t object_count, object_capacity;

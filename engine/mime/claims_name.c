@@ -127,8 +127,22 @@ static struct as_span value_at(const struct as_claim_reader *reader, size_t begi
 	}
 }
 
-/* A field whose whole value is the name of a mechanism, whatever its own name:
- * "Content-Transfer-Encodign: base64". */
+/* Subject is "base64" in honest mail; a misspelt name keeps some of its letters. */
+static bool is_akin(struct as_span name)
+{
+	static const char *const words[] = {"content", "transfer", "encod"};
+
+	for (size_t at = 0; at < name.size; at++)
+		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+			if (as_span_holds(name, at, strlen(words[i])) &&
+			    strncasecmp((const char *)name.data + at, words[i], strlen(words[i])) ==
+				    0)
+				return true;
+	return false;
+}
+
+/* A field whose whole value is the name of a mechanism, though its own name is
+ * misspelt: "Content-Transfer-Encodign: base64". */
 static struct as_span short_value(const struct as_claim_reader *reader, size_t line)
 {
 	struct as_span text = as_span_slice(reader->zone, line, 2 * AS_CLAIM_NAME_PADS);
@@ -137,7 +151,9 @@ static struct as_span short_value(const struct as_claim_reader *reader, size_t l
 	if (end != SIZE_MAX)
 		text.size = end;
 	colon = as_span_find_byte(text, 0, ':');
-	return colon == SIZE_MAX ? as_span_slice(text, 0, 0) : as_span_from(text, colon + 1);
+	if (colon == SIZE_MAX || !is_akin(as_span_slice(text, 0, colon)))
+		return as_span_slice(text, 0, 0);
+	return as_span_from(text, colon + 1);
 }
 
 static void take_line(struct as_claim_reader *reader, const struct as_claims *claims, size_t line)

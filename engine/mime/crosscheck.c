@@ -136,13 +136,6 @@ static bool matches_leaf(struct checker *checker, const struct as_extra_body *bo
 	return true;
 }
 
-/* Two parsers that differ are no harm by themselves, and honest mailers make
- * them differ ("base64;"): what the part holds decides. */
-static enum assay_severity judge(const struct checker *checker, const struct as_extra_body *body)
-{
-	return is_harmless(checker, body) ? ASSAY_INFO : ASSAY_LOW;
-}
-
 static char *copy_lower(struct as_arena *arena, const char *text)
 {
 	char *copy = as_arena_strdup(arena, text);
@@ -195,24 +188,24 @@ static bool find_range(const struct checker *checker, GMimePart *part, struct as
 	if (stream->bound_end >= 0 && (uint64_t)stream->bound_end <= size)
 		body->end = checker->offset + (size_t)stream->bound_end;
 	body->encoding = encoding_of(g_mime_data_wrapper_get_encoding(content));
-	body->claimed = true;
 	return body->end > body->begin;
 }
 
 static void check_part(struct checker *checker, GMimePart *part)
 {
 	struct as_extra_body body = {0};
-	enum assay_severity severity;
 
 	if (!find_range(checker, part, &body) || matches_leaf(checker, &body))
 		return;
 	checker->differs = true;
-	severity = judge(checker, &body);
+	body.claimed = !is_harmless(checker, &body);
 	if (describe(checker, part, &body) < 0) {
 		checker->no_memory = true;
 		return;
 	}
-	as_mime_note(checker->tree, "mime.hidden_part", severity, body.begin, NULL,
+	/* Two parsers that differ are no harm by themselves, and honest mailers
+	 * make them differ ("base64;"): what the part holds decides. */
+	as_mime_note(checker->tree, "mime.hidden_part", ASSAY_INFO, body.begin, NULL,
 		     "another parser reads this part in another way");
 	as_extra_add(checker->tree, &body);
 }

@@ -389,6 +389,9 @@ static int read_encoding(struct reader *reader)
 	if (entity->encoding == AS_ENCODING_UNKNOWN)
 		note(reader, "mime.encoding_unknown", ASSAY_SEVERITY_DEFAULT,
 		     reader->encoding.offset, NULL);
+	else if (as_encoding_is_alias(reader->encoding.value))
+		note(reader, "mime.encoding_unknown", ASSAY_INFO, reader->encoding.offset,
+		     "a name for a transfer encoding that no standard has");
 	return entity->encoding_text == NULL ? -ENOMEM : 0;
 }
 

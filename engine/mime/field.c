@@ -244,3 +244,16 @@ enum as_encoding as_encoding_find(struct as_span field_value)
 			return known[i].encoding;
 	return AS_ENCODING_UNKNOWN;
 }
+
+bool as_encoding_is_alias(struct as_span field_value)
+{
+	static const char *const standard[] = {"7bit", "8bit", "binary", "base64",
+					       "quoted-printable"};
+	struct as_span token = first_token(field_value);
+
+	for (size_t i = 0; i < sizeof(standard) / sizeof(standard[0]); i++)
+		if (strlen(standard[i]) == token.size &&
+		    strncasecmp(standard[i], (const char *)token.data, token.size) == 0)
+			return false;
+	return token.size > 0;
+}

@@ -52,4 +52,8 @@ size_t as_comment_skip(struct as_span text, size_t offset);
  */
 enum as_encoding as_encoding_find(struct as_span field_value);
 
+/* Whether the value names its mechanism otherwise than RFC 2045 does: "x-base64",
+ * but also names that nobody knows. */
+bool as_encoding_is_alias(struct as_span field_value);
+
 #endif

@@ -134,13 +134,17 @@ struct as_mime_tree {
 };
 
 /*
- * The raw pass, the tree, the coverage map and the cross-check, in this order
- * (raw.h, tree.h, coverage.h, crosscheck.h). Never fails on input: what is
+ * The raw pass, the tree, the coverage map, the other readings and the
+ * cross-check, in this order (raw.h, tree.h, coverage.h, readings.h,
+ * crosscheck.h). Never fails on input: what is
  * broken or too large leaves notes, and all octets end up in some region.
  * -ENOMEM when the arena is exhausted.
  */
 int as_mime_parse(struct as_arena *arena, struct as_span message, const struct as_limits *limits,
 		  struct as_mime_tree **tree_out);
+/* The same without readings.h: extras are what GMime alone sees. */
+int as_mime_parse_primary(struct as_arena *arena, struct as_span message,
+			  const struct as_limits *limits, struct as_mime_tree **tree_out);
 
 /* Adds a note; keeps at most AS_NOTES_MAX of one code (the rest is counted in
  * the text of the last). text may be NULL and is not copied. */

@@ -6,6 +6,7 @@
 #include "mime/names_forms.h"
 
 #include <errno.h>
+#include <strings.h>
 
 /* The ranks of names.h, best first. */
 static const struct rank {
@@ -134,17 +135,48 @@ static int gather_field(struct collector *collector, struct as_span value, size_
 	return 0;
 }
 
-/* All parameters that may hold a name, of all fields. */
+/* The value up to a continuation line that is a field to readers who trim lines:
+ * an indented Content-* field would else become the end of the name. */
+static struct as_span cut_at_field(struct as_span value)
+{
+	static const char word[] = "content-";
+
+	for (size_t end = 0; (end = as_span_find_byte(value, end, '\n')) != SIZE_MAX; end++) {
+		size_t at = end + 1;
+
+		while (at < value.size && (value.data[at] == ' ' || value.data[at] == '\t'))
+			at++;
+		if (as_span_holds(value, at, sizeof(word) - 1) &&
+		    strncasecmp((const char *)value.data + at, word, sizeof(word) - 1) == 0 &&
+		    as_span_find_byte(as_span_slice(value, at, AS_NAME_PARAM_SIZE * 2), 0, ':') !=
+			    SIZE_MAX)
+			return as_span_slice(value, 0, end);
+	}
+	return value;
+}
+
+/* All parameters that may hold a name, of all fields; a line without a colon
+ * goes on with the field before it, as in Exchange, which mends lost indents. */
 static int gather(struct collector *collector, struct as_span block, size_t max_params)
 {
 	struct as_field field;
 	size_t offset = 0, number = 0;
+	bool content = false;
 	int rc = 0;
 
-	while (rc == 0 && as_field_next(block, &offset, &field))
-		if (as_field_is(&field, "Content-Type") ||
-		    as_field_is(&field, "Content-Disposition"))
-			rc = gather_field(collector, field.value, max_params, number++);
+	while (rc == 0 && as_field_next(block, &offset, &field)) {
+		struct as_span cut;
+		bool goes_on = content && !field.has_colon;
+
+		content = goes_on || as_field_is(&field, "Content-Type") ||
+			  as_field_is(&field, "Content-Disposition");
+		if (!content)
+			continue;
+		rc = gather_field(collector, field.value, max_params, number++);
+		cut = cut_at_field(field.value);
+		if (rc == 0 && cut.size < field.value.size)
+			rc = gather_field(collector, cut, max_params, number++);
+	}
 	return rc;
 }
 

@@ -105,8 +105,8 @@ static bool gmime_may_see(const struct as_mime_tree *tree, const struct as_raw_r
 	       raw->exceeded == 0 && result->exceeded == 0 && !result->cut;
 }
 
-int as_mime_parse(struct as_arena *arena, struct as_span message, const struct as_limits *limits,
-		  struct as_mime_tree **tree_out)
+static int parse(struct as_arena *arena, struct as_span message, const struct as_limits *limits,
+		 bool readings, struct as_mime_tree **tree_out)
 {
 	struct as_mime_tree *tree = as_arena_alloc(arena, sizeof(*tree));
 	struct as_tree_result result;
@@ -124,7 +124,8 @@ int as_mime_parse(struct as_arena *arena, struct as_span message, const struct a
 	AS_ASSERT(as_coverage_complete(tree->regions, tree->region_count, message.size));
 	note_raw(tree, &raw);
 	note_raw_limits(tree, &raw, &result);
-	rc = as_readings_collect(tree, limits, raw.terminator);
+	if (readings)
+		rc = as_readings_collect(tree, limits, raw.terminator);
 	if (rc < 0)
 		return rc;
 	tree->gmime_skipped = !gmime_may_see(tree, &raw, &result);
@@ -139,4 +140,16 @@ int as_mime_parse(struct as_arena *arena, struct as_span message, const struct a
 		return -ENOMEM;
 	*tree_out = tree;
 	return 0;
+}
+
+int as_mime_parse(struct as_arena *arena, struct as_span message, const struct as_limits *limits,
+		  struct as_mime_tree **tree_out)
+{
+	return parse(arena, message, limits, true, tree_out);
+}
+
+int as_mime_parse_primary(struct as_arena *arena, struct as_span message,
+			  const struct as_limits *limits, struct as_mime_tree **tree_out)
+{
+	return parse(arena, message, limits, false, tree_out);
 }

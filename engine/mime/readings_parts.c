@@ -105,29 +105,33 @@ static void add_encoding(enum as_encoding *list, size_t *count, enum as_encoding
 		list[(*count)++] = encoding;
 }
 
-/* All that are claimed in front of the body; where that is none which anybody
- * knows, also what the octets look like. */
+/* All that are claimed in front of the body; where only mechanisms are that nobody
+ * knows, also what the octets look like. Without any claim there is no reader who
+ * decodes, and data within text is looked for anyway (blocks.h). */
 static size_t list_encodings(const struct part *part, size_t header_octets, struct as_span raw,
 			     enum as_encoding list[ENCODINGS_MAX])
 {
 	enum as_encoding looks[AS_READINGS_LOOKS];
 	const struct as_claims *claims = part->claims;
 	size_t count = 0, look_count;
-	bool known = false;
+	bool known = false, unknown = false;
 
 	for (size_t i = 0; claims != NULL && i < claims->encodings.count; i++) {
 		enum as_encoding encoding = claims->encodings.items[i].encoding;
 
-		if (encoding == AS_ENCODING_UNKNOWN ||
-		    claims->encodings.items[i].offset >= header_octets)
+		if (claims->encodings.items[i].offset >= header_octets)
 			continue;
+		if (encoding == AS_ENCODING_UNKNOWN) {
+			unknown = true;
+			continue;
+		}
 		known = true;
 		add_encoding(list, &count, encoding);
 	}
 	if (known || part->encoded_only)
 		return count;
 	add_encoding(list, &count, AS_ENCODING_IDENTITY);
-	look_count = as_readings_look(raw, looks);
+	look_count = unknown ? as_readings_look(raw, looks) : 0;
 	for (size_t i = 0; i < look_count; i++)
 		add_encoding(list, &count, looks[i]);
 	return count;

@@ -98,7 +98,6 @@ static void check_pair(struct att_judge *judge, const struct att_claim *a,
 static void check_alone(struct att_judge *judge, const struct att_claim *claim)
 {
 	bool odd = claim->reach == ATT_REACH_ODD;
-	enum assay_severity mild = odd ? ASSAY_INFO : ASSAY_LOW;
 	char text[400];
 
 	if ((!odd && claim->reach != ATT_REACH_LOOSE) || !is_known(claim))
@@ -111,7 +110,7 @@ static void check_alone(struct att_judge *judge, const struct att_claim *claim)
 		       "programs that decode it see .%s"
 		     : "only programs that read the name of the attachment leniently see .%s",
 		 claim->ext);
-	add_conflict(judge, is_harmless(claim) ? mild : ASSAY_HIGH, claim, text);
+	add_conflict(judge, is_harmless(claim) ? ASSAY_INFO : ASSAY_HIGH, claim, text);
 }
 
 void att_judge_conflicts(struct att_judge *judge)

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "inspect/readings.h"
+
+static uint64_t allowance(const struct assay_scan *scan)
+{
+	uint64_t base = scan->message.raw.size + scan->unpacked_bytes;
+
+	if (base < AS_READINGS_SCAN_FLOOR)
+		base = AS_READINGS_SCAN_FLOOR;
+	return base * AS_READINGS_SCAN_FACTOR;
+}
+
+bool as_readings_charge(struct assay_scan *scan, const struct as_object *object, size_t octets)
+{
+	uint64_t cost = (uint64_t)octets + AS_READING_OVERHEAD;
+
+	if (scan->readings_spent)
+		return false;
+	if (cost <= allowance(scan) - scan->reading_bytes) {
+		scan->reading_bytes += cost;
+		return true;
+	}
+	scan->readings_spent = true;
+	as_scan_note(scan, object, "limit.objects", ASSAY_SEVERITY_DEFAULT,
+		     "The message can be read in more ways than its size allows to look at; not "
+		     "all of them were inspected.");
+	return false;
+}
