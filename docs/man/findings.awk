@@ -95,5 +95,7 @@ END {
 	print ".Sh SEE ALSO"
 	print ".Xr assay 1 ,"
 	print ".Xr assay-verdict 5 ,"
-	print ".Xr assay.conf 5"
+	print ".Xr assay.conf 5 ,"
+	print ".Xr assay-mime 7 ,"
+	print ".Xr assay-smime 7"
 }

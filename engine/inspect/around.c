@@ -86,6 +86,7 @@ static void inspect_extra(const struct as_walk *walk, const struct as_extra_body
 {
 	const struct as_hidden_kind hidden = {
 		.code = "mime.hidden_part",
+		.part = true,
 		.shown = is_claimed(walk, extra),
 		.clients = extra->clients,
 		.what = "a part",
@@ -115,6 +116,7 @@ static void inspect_extra(const struct as_walk *walk, const struct as_extra_body
 		.encoding = extra->encoding,
 		.data = decoded->data,
 		.transfer = decoded->transfer,
+		.doubted = extra->clients == 0,
 	};
 	as_readings_inspect(walk->scan, &body);
 }

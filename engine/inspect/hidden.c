@@ -89,8 +89,10 @@ void as_hidden_judge(struct assay_scan *scan, struct as_object *object, struct a
 		.evidence_count = evidence.length > 0 ? 1 : 0,
 	};
 
-	/* The same octets stood in the open. */
-	if ((object->pub.flags & ASSAY_FLAG_DUPLICATE) != 0)
+	/* The same octets stood in the open; or it is one of many ways to decode
+	 * what is no file in any of them, which nobody wants to read about. */
+	if ((object->pub.flags & ASSAY_FLAG_DUPLICATE) != 0 ||
+	    (finding.severity == ASSAY_INFO && !hidden->part))
 		return;
 	as_client_names(hidden->clients, names);
 	if (hidden->shown)

@@ -11,7 +11,8 @@
  * filter could have missed it, is critical.
  */
 struct as_hidden_kind {
-	const char *code; /* mime.hidden_part, mime.hidden_content, ... */
+	const char *code; /* mime.hidden_part or mime.hidden_content */
+	bool part;	  /* worth a word also when it is harmless text */
 	bool shown;	  /* a client shows it, or whoever follows another claim of the
 			     message does; else it was made out by its look */
 	uint32_t clients; /* those that are known to (mime/clients.h) */

@@ -71,8 +71,6 @@ static int host_charge(struct assay_scan *scan, const struct assay_object *objec
 	/* What the plugin leaves out from here on it may find another time. */
 	if (rc != ASSAY_OK)
 		changed(scan);
-	else
-		scan->unpacked_bytes += bytes;
 	return rc;
 }
 
@@ -240,6 +238,8 @@ static int host_emit(struct assay_scan *scan, const struct assay_object *parent_
 	}
 	if ((child->flags & ASSAY_FLAG_UNREAD) != 0)
 		object->pub.size = child->declared_size;
+	else if (child->origin == ASSAY_ORIGIN_MEMBER && !object->further)
+		scan->member_bytes += child->data.size;
 	return as_object_inspect(scan, object, NULL, NULL);
 }
 

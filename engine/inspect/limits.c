@@ -28,8 +28,10 @@ const struct assay_limit as_inspect_limits[] = {
 	{"inline_files", AS_INLINE_FILES_MAX, "files",
 	 "files in uuencode that are taken out of one text; the rest is reported"},
 	{"readings_scan_factor", AS_READINGS_SCAN_FACTOR, "times",
-	 "octets of all further readings of one message together, per octet of it and of what was "
-	 "unpacked: readings within readings would multiply; the rest is reported"},
+	 "octets of all further readings of one message together, per octet of it: readings within "
+	 "readings would multiply; the rest is reported"},
+	{"readings_member_factor", AS_READINGS_MEMBER_FACTOR, "times",
+	 "the same per octet that was unpacked"},
 	{"readings_scan_floor", AS_READINGS_SCAN_FLOOR, "bytes",
 	 "a smaller message counts as one of this size there"},
 	{"reading_overhead", AS_READING_OVERHEAD, "bytes",

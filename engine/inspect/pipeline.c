@@ -255,6 +255,14 @@ static bool is_ancestor(const struct as_object *ancestor, const struct as_object
 	return false;
 }
 
+/* A message in another is decoded and inspected once for each level it stands
+ * in. */
+static bool may_enter(struct assay_scan *scan, const struct as_object *object, as_unpack *own)
+{
+	return own != as_message_unpack || object->parent == NULL ||
+	       as_readings_charge(scan, object, object->pub.data.size);
+}
+
 /* Equal octets of one type hold equal members: unpacking them twice finds
  * nothing new and is how quine archives grow. What unpacking told of them is
  * true of both. */
@@ -269,22 +277,30 @@ static void unpack(struct assay_scan *scan, struct as_object *object, as_unpack 
 				     "A container that holds itself, without end.");
 		return;
 	}
-	if (own != NULL)
+	if (own != NULL && may_enter(scan, object, own))
 		own(scan, object, context);
 	run_phase(scan, object, ASSAY_UNPACK);
 }
 
 /* Decoded octets that are a message or the body of a multipart, whatever their
  * label says. What stands in the message as it is has been read with it. */
-static bool is_mime_inside(struct assay_scan *scan, const struct as_object *object)
+static bool is_mime_inside(const struct assay_scan *scan, const struct as_object *object)
 {
 	if (!scan->engine->settings.readings || object->raw ||
 	    (object->pub.origin & ASSAY_ORIGIN_CONTENT) == 0)
 		return false;
 	return (is_text(object) || object->pub.type_class == ASSAY_CLASS_UNKNOWN ||
 		object->pub.type_class == ASSAY_CLASS_DATA) &&
-	       as_readings_is_mime(object->pub.data) &&
-	       as_readings_charge(scan, object, object->pub.data.size);
+	       as_readings_is_mime(object->pub.data);
+}
+
+/* A body that is shown as text, and begins like a message: what the readings of
+ * the message around it make of these octets has been listed there. */
+static bool is_plain_body(const struct as_object *object)
+{
+	return object->raw && object->pub.name_count == 0 &&
+	       (object->pub.declared[0] == '\0' ||
+		strncmp(object->pub.declared, "text/", 5) == 0);
 }
 
 int as_object_inspect(struct assay_scan *scan, struct as_object *object, as_unpack *own,
@@ -301,7 +317,7 @@ int as_object_inspect(struct assay_scan *scan, struct as_object *object, as_unpa
 	if (object->pub.data.size > 0 && as_memo_has(scan, object->pub.sha256))
 		object->pub.flags |= ASSAY_FLAG_DUPLICATE;
 	run_phase(scan, object, ASSAY_IDENTIFY);
-	if (own == NULL && as_message_is(object))
+	if (own == NULL && as_message_is(object) && !is_plain_body(object))
 		own = as_message_unpack;
 	else if (own == NULL && strcmp(object->pub.type_name, "MBOX") == 0)
 		own = as_mbox_unpack;

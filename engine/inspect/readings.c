@@ -113,7 +113,7 @@ static void inspect_variants(struct assay_scan *scan, const struct as_body *body
 			inspect_one(scan, body, &reading);
 		as_decoded_free(&decoded);
 	}
-	if (as_variants_cut(body->encoding, body->raw, stats))
+	if (!body->doubted && as_variants_cut(body->encoding, body->raw, stats))
 		as_scan_note(scan, body->object, "limit.objects", ASSAY_SEVERITY_DEFAULT,
 			     "The data is damaged in more ways than can be mended in all "
 			     "combinations.");

@@ -11,13 +11,15 @@
 
 /*
  * What all further readings of one message may cost together, in octets: so many
- * times the message and what plugins took out of containers. A damaged body is
+ * times the message, and fewer times what plugins took out of containers. A damaged body is
  * inspected in AS_VARIANTS_MAX ways at most; readings within readings, encoded
- * parts in each other and crossing parts would multiply that. Honest mail needs
- * one or two: a list footer behind base64 is one, a text in UTF-16 is one. What
- * is left out makes the verdict incomplete (limit.objects).
+ * parts in each other and crossing parts would multiply that. A message that
+ * stands encoded in another counts as well. Honest mail needs one or two: a list
+ * footer behind base64 is one, a text in UTF-16 is one, so are mails that were
+ * forwarded as encoded attachments. What is left out makes the verdict incomplete (limit.objects).
  */
 #define AS_READINGS_SCAN_FACTOR 16u
+#define AS_READINGS_MEMBER_FACTOR 4u
 /* A smaller message counts as one of this size. */
 #define AS_READINGS_SCAN_FLOOR ((size_t)64 * 1024)
 /* What an object costs all plugins, however few octets it has, in octets of
@@ -42,6 +44,7 @@ struct as_body {
 	struct as_span data; /* without */
 	struct as_transfer transfer;
 	bool outside; /* no body: a preamble, an epilogue, a gap */
+	bool doubted; /* a range of octets that no known client takes for a body */
 };
 
 void as_readings_inspect(struct assay_scan *scan, const struct as_body *body);

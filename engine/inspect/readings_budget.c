@@ -3,17 +3,19 @@
 
 static uint64_t allowance(const struct assay_scan *scan)
 {
-	uint64_t base = scan->message.raw.size + scan->unpacked_bytes;
+	uint64_t base = scan->message.raw.size;
 
 	if (base < AS_READINGS_SCAN_FLOOR)
 		base = AS_READINGS_SCAN_FLOOR;
-	return base * AS_READINGS_SCAN_FACTOR;
+	return base * AS_READINGS_SCAN_FACTOR + scan->member_bytes * AS_READINGS_MEMBER_FACTOR;
 }
 
 bool as_readings_charge(struct assay_scan *scan, const struct as_object *object, size_t octets)
 {
 	uint64_t cost = (uint64_t)octets + AS_READING_OVERHEAD;
 
+	if (!scan->engine->settings.readings)
+		return true;
 	if (scan->readings_spent)
 		return false;
 	if (cost <= allowance(scan) - scan->reading_bytes) {

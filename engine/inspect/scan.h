@@ -51,6 +51,7 @@ struct as_object {
 	uint32_t labels;   /* children named ~label-N so far */
 	bool ratio_reported, depth_reported;
 	bool raw;      /* its octets stand in the message as they are */
+	bool further;  /* a further reading, or within one: readings.h */
 	bool by_look;  /* no reader is known to show it: see hidden.h */
 	uint64_t us; /* own inspection without children */
 	/* Where it stands in the raw octets of the outermost message; begin is
@@ -89,9 +90,9 @@ struct assay_scan {
 	struct as_arena arena;
 	struct as_budget budget;
 	bool stop_reported;
-	uint64_t unpacked_bytes; /* that plugins took out of containers */
-	uint64_t reading_bytes;	 /* spent on further readings: readings.h */
-	bool readings_spent;	 /* some were left out */
+	uint64_t member_bytes;	/* of containers, but for those in further readings */
+	uint64_t reading_bytes; /* spent on further readings: readings.h */
+	bool readings_spent;	/* some were left out */
 
 	struct as_object **objects;
 	size_t object_count, object_capacity;

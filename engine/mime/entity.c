@@ -15,6 +15,8 @@ struct seen_field {
 	uint32_t count;
 	bool differs;  /* in any octet */
 	bool matters;  /* not only in case, blanks and folds */
+	bool one_type; /* two fields of one type or disposition */
+	bool parameters_only; /* no reader splits or decodes otherwise for it */
 	size_t offset; /* in the message, of the last */
 	struct as_span value;
 	struct as_span first;
@@ -148,8 +150,7 @@ static bool has_param(const struct as_params *params, const struct as_param *wan
 #define COMPARED_PARAMS_MAX 32u
 
 /* Whether two fields have the same type and parameters, in any order. */
-static int compare_fields(const struct reader *reader, const struct seen_field *seen,
-			  bool *same_out)
+static int compare_fields(const struct reader *reader, struct seen_field *seen, bool *same_out)
 {
 	struct as_params a, b;
 	int rc = as_params_parse(reader->tree->arena, seen->first, max_parameters(reader), &a);
@@ -158,8 +159,9 @@ static int compare_fields(const struct reader *reader, const struct seen_field *
 		rc = as_params_parse(reader->tree->arena, seen->value, max_parameters(reader), &b);
 	if (rc < 0)
 		return rc;
+	seen->one_type = seen->count == 2 && a.type[0] != '\0' && strcmp(a.type, b.type) == 0;
 	*same_out = seen->count == 2 && a.count == b.count && a.count <= COMPARED_PARAMS_MAX &&
-		    a.type[0] != '\0' && strcmp(a.type, b.type) == 0;
+		    seen->one_type;
 	for (size_t i = 0; *same_out && i < a.count; i++)
 		*same_out = has_param(&b, &a.items[i]) && has_param(&a, &b.items[i]);
 	return 0;
@@ -178,6 +180,7 @@ static int find_choices(struct reader *reader, struct as_span block)
 	if (rc == 0 && reader->type.differs)
 		rc = compare_fields(reader, &reader->type, &same);
 	reader->type.matters = reader->type.differs && (claims.ambiguous || !same);
+	reader->type.parameters_only = reader->type.one_type && !claims.ambiguous;
 	reader->encoding.matters = reader->encoding.matters && claims.ambiguous;
 	same = false;
 	if (rc == 0 && reader->disposition.matters)
@@ -191,6 +194,19 @@ static enum assay_severity severity_of(const struct seen_field *seen)
 	return seen->matters ? ASSAY_MEDIUM : ASSAY_INFO;
 }
 
+/* The same type with other parameters, none of which divides the body, is how
+ * broken mailers add a charset. */
+static void note_types(const struct reader *reader)
+{
+	static const char text[] = "more than one Content-Type field";
+	enum assay_severity severity = reader->type.parameters_only ? ASSAY_LOW : ASSAY_MEDIUM;
+
+	if (reader->type.matters)
+		note(reader, "mime.content_type_conflict", severity, reader->type.offset, text);
+	else
+		note(reader, "mime.duplicate_header", ASSAY_INFO, reader->type.offset, text);
+}
+
 static int note_repeats(struct reader *reader, struct as_span block)
 {
 	static const char code[] = "mime.duplicate_header";
@@ -199,8 +215,7 @@ static int note_repeats(struct reader *reader, struct as_span block)
 	if (rc < 0)
 		return rc;
 	if (reader->type.count > 1)
-		note(reader, code, severity_of(&reader->type), reader->type.offset,
-		     "more than one Content-Type field");
+		note_types(reader);
 	if (reader->disposition.count > 1)
 		note(reader, code, severity_of(&reader->disposition), reader->disposition.offset,
 		     "more than one Content-Disposition field");

@@ -164,10 +164,17 @@ static int gather(struct collector *collector, struct as_span block, size_t max_
 	bool content = false;
 	int rc = 0;
 
-	while (rc == 0 && as_field_next(block, &offset, &field)) {
+	while (rc == 0 && offset < block.size) {
 		struct as_span cut;
-		bool goes_on = content && !field.has_colon;
+		bool goes_on;
 
+		/* Two line ends of unlike kinds make an empty line to this
+		 * reader; the block ends at its end only. */
+		if (!as_field_next(block, &offset, &field)) {
+			offset++;
+			continue;
+		}
+		goes_on = content && !field.has_colon;
 		content = goes_on || as_field_is(&field, "Content-Type") ||
 			  as_field_is(&field, "Content-Disposition");
 		if (!content)

@@ -179,20 +179,43 @@ static void put_table(const struct grid *grid, const struct as_explain_style *st
 				 grid->count - AS_EXPLAIN_ROWS_MAX);
 }
 
-static void put_clients(const struct grid *grid, const struct row *row, bool having,
-			const char *word, struct as_buffer *out)
+/* The clients that make the same of the row as client `like` does. */
+static void put_clients(const struct grid *grid, const struct row *row, size_t like,
+			struct as_buffer *out)
 {
 	bool first = true;
 
 	for (size_t i = 0; i < grid->clients; i++) {
-		if ((row->parts[i] != NULL) != having)
+		if (!same_part(row->parts[like], row->parts[i]))
 			continue;
-		as_buffer_text(out, first ? word : ", ");
+		as_buffer_text(out, first ? "" : ", ");
 		as_text_put(out,
 			    as_span_text(as_view_text(json_array_get(grid->views, i), "name", NULL)),
 			    0);
 		first = false;
 	}
+}
+
+/* Each kind of part that the row is, and to whom. */
+static void put_choices(const struct grid *grid, const struct row *row, struct as_buffer *out)
+{
+	for (size_t i = 0; i < grid->clients; i++) {
+		char cell[CELL_SIZE];
+		bool told = false;
+
+		for (size_t k = 0; k < i; k++)
+			told = told || same_part(row->parts[k], row->parts[i]);
+		if (told)
+			continue;
+		as_buffer_text(out, "\n    ");
+		as_text_put(out,
+			    as_span_text(row->parts[i] != NULL ? cell_text(row->parts[i], cell)
+							       : "not shown"),
+			    0);
+		as_buffer_text(out, ": ");
+		put_clients(grid, row, i, out);
+	}
+	as_buffer_byte(out, '\n');
 }
 
 /* Who shows what others do not. */
@@ -209,11 +232,9 @@ static void put_differences(const struct grid *grid, const struct as_explain_sty
 		if (differences++ == 0)
 			as_buffer_byte(out, '\n');
 		as_explain_put(style, out, AS_COLOUR_YELLOW, "* ");
-		as_buffer_printf(out, "octets %llu to %llu", (unsigned long long)row->begin,
+		as_buffer_printf(out, "octets %llu to %llu:", (unsigned long long)row->begin,
 				 (unsigned long long)row->end);
-		put_clients(grid, row, true, ": shown by ", out);
-		put_clients(grid, row, false, "; not shown by ", out);
-		as_buffer_byte(out, '\n');
+		put_choices(grid, row, out);
 	}
 	if (differences == 0)
 		as_buffer_text(out, "\nAll clients read it alike.\n");

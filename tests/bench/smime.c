@@ -112,7 +112,7 @@ static void open_store(struct bench *bench)
 /* The engine reads anchors from files only. */
 static void open_engine(struct bench *bench, const char *anchor)
 {
-	struct as_engine_settings settings = {.plugin_count = 0};
+	struct as_engine_settings settings = {.readings = true};
 	struct as_error error = {.text = ""};
 	FILE *file = fopen(anchor, "wb");
 	struct as_span der = sm_cert_der(sm_root());

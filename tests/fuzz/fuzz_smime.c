@@ -37,7 +37,7 @@ static struct as_engine *open_engine(void)
 	static unsigned char key_id[] = "key!";
 	static struct as_key_info items[2];
 	static const struct as_keys keys = {.items = items, .count = 2};
-	struct as_engine_settings settings = {.smime = {.enabled = true}};
+	struct as_engine_settings settings = {.readings = true, .smime = {.enabled = true}};
 	struct as_engine *engine = NULL;
 	struct as_error error;
 

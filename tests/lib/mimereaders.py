@@ -119,10 +119,13 @@ def is_file(data, payload):
 
 def near(data, payload, hashes):
     """The file, which was inspected whole, as a reader that stopped in it has it,
-    or one that took the lines behind it for data too; ripmime writes blanks for
+    or one that took the lines behind it for data too; with noise in front only
+    where the file is a text, which opens all the same. ripmime writes blanks for
     NULs where nothing is decoded."""
     if not payload or hashlib.sha256(payload).hexdigest() not in hashes:
         return False
+    if not payload.startswith(MAGICS) and payload.strip() in data:
+        return True
     for copy in (payload, payload.replace(b"\0", b" ")):
         if copy.startswith(data.rstrip(b"\r\n")):
             return True

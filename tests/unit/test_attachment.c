@@ -430,7 +430,7 @@ static void names_of_few_readers_count_by_what_they_hide(void **state)
 		{"only lenient readers find a program", "a", 0, "a.exe", ASSAY_NAME_LOOSE,
 		 ASSAY_HIGH},
 		{"only lenient readers find a document", "a", 0, "a.pdf", ASSAY_NAME_LOOSE,
-		 ASSAY_LOW},
+		 ASSAY_INFO},
 		{"lenient readers agree", "a b.zip", 0, "a.zip", ASSAY_NAME_LOOSE,
 		 ASSAY_SEVERITY_DEFAULT},
 		{"lenient readers find another document", "a.png", 0, "a.pdf", ASSAY_NAME_LOOSE,

@@ -57,6 +57,7 @@ void fixture_init(struct fixture *fixture)
 	assert_int_equal(as_mime_init(), 0);
 	host = as_scan_host();
 	as_limits_standard(&fixture->engine.settings.limits);
+	fixture->engine.settings.readings = true;
 	fixture->now_us = 1000000;
 	fixture->clock = (struct as_clock){tell, tell, fixture};
 	fixture->envelope = (struct assay_envelope){.client = "",

@@ -47,14 +47,14 @@ static void repeats_that_mean_the_same_are_information(void **state)
 		 "mime.duplicate_header", ASSAY_INFO},
 		{"Content-Type: TEXT/plain\nContent-Type: text/plain;\n\n", "mime.duplicate_header",
 		 ASSAY_INFO},
-		{"Content-Type: text/plain\nContent-Type: text/html\n\n", "mime.duplicate_header",
-		 ASSAY_MEDIUM},
+		{"Content-Type: text/plain\nContent-Type: text/html\n\n",
+		 "mime.content_type_conflict", ASSAY_MEDIUM},
 		{"Content-Type: text/plain; charset=utf-8\n"
 		 "Content-Type: text/plain; charset=utf-7\n\n",
-		 "mime.duplicate_header", ASSAY_MEDIUM},
+		 "mime.content_type_conflict", ASSAY_LOW},
 		{"Content-Type: multipart/mixed; boundary=a\n"
 		 "Content-Type: multipart/mixed; boundary=A\n\n",
-		 "mime.duplicate_header", ASSAY_MEDIUM},
+		 "mime.content_type_conflict", ASSAY_MEDIUM},
 		{"Content-Disposition: attachment; filename=a.txt\n"
 		 "Content-Disposition: attachment;\n filename=\"a.txt\"\n\n",
 		 "mime.duplicate_header", ASSAY_INFO},

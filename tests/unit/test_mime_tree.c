@@ -134,7 +134,7 @@ static const struct test_case headers[] = {
 	{"two equal types", "Content-Type: text/html\nContent-Type: text/html\n\nx\n",
 	 "1 text/html=x\n|", ""},
 	{"two types, the last counts", "Content-Type: text/html\nContent-Type: a/b\n\nx\n",
-	 "1 a/b=x\n|", "3 mime.duplicate_header|"},
+	 "1 a/b=x\n|", "3 mime.content_type_conflict|"},
 	{"two encodings",
 	 "Content-Transfer-Encoding: base64\nContent-Transfer-Encoding: 7bit\n\nx\n",
 	 "1 text/plain=x\n|", "3 mime.encoding_conflict|"},
