@@ -74,11 +74,21 @@ static bool is_text(struct as_span octets)
 	return as_span_find_byte(octets, 0, 0) == SIZE_MAX;
 }
 
-/* The decoded body of a multipart claims to have parts, though the header that
- * says so is not among its octets. */
-static bool is_claimed(const struct as_walk *walk, const struct as_extra_body *extra)
+/* The decoded body of a multipart has parts, though the header that says so is
+ * not among its octets, or says so in a way that this reader did not take. */
+static bool is_bare_multipart(const struct as_walk *walk)
 {
-	return extra->claimed || strncmp(walk->message->pub.declared, "multipart/", 10) == 0;
+	const struct as_entity *root = walk->tree->root;
+	struct as_span octets = walk->tree->message;
+	size_t at = 0;
+
+	if (strncmp(walk->message->pub.declared, "multipart", 9) == 0)
+		return true;
+	if (root->body_begin > root->header_begin)
+		return false;
+	while (at < octets.size && as_octet_blank(octets.data[at]))
+		at++;
+	return as_span_has_at(octets, at, "--", 2);
 }
 
 static void inspect_extra(const struct as_walk *walk, const struct as_extra_body *extra,
@@ -87,7 +97,7 @@ static void inspect_extra(const struct as_walk *walk, const struct as_extra_body
 	const struct as_hidden_kind hidden = {
 		.code = "mime.hidden_part",
 		.part = true,
-		.shown = is_claimed(walk, extra),
+		.shown = extra->claimed || is_bare_multipart(walk),
 		.clients = extra->clients,
 		.what = "a part",
 	};
@@ -128,11 +138,12 @@ void as_walk_extras(const struct as_walk *walk)
 	char label[32];
 
 	for (const struct as_extra_body *e = walk->tree->extras; e != NULL; e = e->next) {
+		struct as_span raw = range(walk, e->begin, e->end);
 		struct as_decoded decoded;
 
-		if (!as_readings_charge(walk->scan, walk->message, e->end - e->begin) ||
-		    as_decode(walk->scan, walk->message, e->encoding, range(walk, e->begin, e->end),
-			      &decoded) != 0)
+		if (!as_readings_charge(walk->scan, walk->message,
+					as_readings_octets(e->encoding, raw)) ||
+		    as_decode(walk->scan, walk->message, e->encoding, raw, &decoded) != 0)
 			return;
 		snprintf(label, sizeof(label), "~reading-%u", ++number);
 		inspect_extra(walk, e, &decoded, label);

@@ -39,12 +39,16 @@ int as_decode(struct assay_scan *scan, struct as_object *message, enum as_encodi
 	if (!as_encoding_changes(encoding))
 		return 0;
 	rc = prepare(scan, message, bound, decoded_out);
-	if (rc == 0)
-		decoded_out->data =
-			as_span_make(decoded_out->heap,
-				     as_transfer_decode(encoding, raw, decoded_out->heap, bound,
-							&decoded_out->transfer));
-	return rc;
+	if (rc != 0)
+		return rc;
+	decoded_out->data = as_span_make(decoded_out->heap,
+					 as_transfer_decode(encoding, raw, decoded_out->heap, bound,
+							    &decoded_out->transfer));
+	/* Only run lengths outgrow the bound (mime/legacy.h). */
+	if (decoded_out->transfer.stats.truncated)
+		as_scan_note(scan, message, "limit.bytes", ASSAY_SEVERITY_DEFAULT,
+			     "Data in BinHex grows more than files do; its end was not decoded.");
+	return 0;
 }
 
 int as_decode_variant(struct assay_scan *scan, struct as_object *message, enum as_encoding encoding,

@@ -47,14 +47,28 @@ bool as_hidden_is_doubtful(const struct assay_object *object, const char *code)
 	return false;
 }
 
+/* What is wrong with the body that this is a reading of, as a blocked name, is no
+ * news of the reading. */
+static bool is_known(const struct assay_scan *scan, const struct as_object *object,
+		     const char *code)
+{
+	for (size_t i = 0; i < scan->finding_count; i++)
+		if (scan->findings[i]->object == object->pub.parent &&
+		    strcmp(scan->findings[i]->code, code) == 0)
+			return true;
+	return false;
+}
+
 /* Whether a plugin found something worth stopping since then: in the object, or
  * in what was unpacked out of it. */
-static const char *flagged(const struct assay_scan *scan, struct as_hidden_mark mark)
+static const char *flagged(const struct assay_scan *scan, const struct as_object *object,
+			   struct as_hidden_mark mark)
 {
 	for (size_t i = mark.findings; i < scan->finding_count; i++) {
 		const struct as_finding *finding = scan->findings[i];
 
-		if (finding->severity >= ASSAY_HIGH && finding->plugin[0] != '\0')
+		if (finding->severity >= ASSAY_HIGH && finding->plugin[0] != '\0' &&
+		    !is_known(scan, object, finding->code))
 			return finding->code;
 	}
 	return NULL;
@@ -73,7 +87,7 @@ static enum assay_severity weigh(const struct as_object *object, const struct as
 void as_hidden_judge(struct assay_scan *scan, struct as_object *object, struct as_hidden_mark mark,
 		     const struct as_hidden_kind *hidden)
 {
-	const char *code = flagged(scan, mark);
+	const char *code = flagged(scan, object, mark);
 	char names[AS_CLIENT_NAMES_SIZE], text[320];
 	const struct assay_evidence evidence = {
 		.offset = object->body_begin != SIZE_MAX ? object->body_begin : 0,

@@ -255,11 +255,11 @@ static bool is_ancestor(const struct as_object *ancestor, const struct as_object
 	return false;
 }
 
-/* A message in another is decoded and inspected once for each level it stands
- * in. */
+/* A message in another is inspected once for each level it stands in, whether it
+ * is encoded or not. */
 static bool may_enter(struct assay_scan *scan, const struct as_object *object, as_unpack *own)
 {
-	return own != as_message_unpack || object->parent == NULL ||
+	return own == as_mbox_unpack || own == as_smime_unpack || object->parent == NULL ||
 	       as_readings_charge(scan, object, object->pub.data.size);
 }
 

@@ -75,7 +75,7 @@ static void inspect_decoded(struct assay_scan *scan, const struct as_body *body,
 {
 	struct as_decoded decoded;
 
-	if (!as_readings_charge(scan, body->object, raw.size) ||
+	if (!as_readings_charge(scan, body->object, as_readings_octets(encoding, raw)) ||
 	    as_decode(scan, body->message, encoding, raw, &decoded) != 0)
 		return;
 	reading->data = decoded.data;
@@ -102,7 +102,8 @@ static void inspect_variants(struct assay_scan *scan, const struct as_body *body
 			.hidden = {.code = "mime.hidden_content", .shown = true, .what = "data"},
 		};
 
-		if (!as_readings_charge(scan, body->object, body->raw.size) ||
+		if (!as_readings_charge(scan, body->object,
+					as_readings_octets(body->encoding, body->raw)) ||
 		    as_decode_variant(scan, body->message, body->encoding, body->raw, stats, i,
 				      &decoded) != 0)
 			return;

@@ -14,11 +14,11 @@
  * times the message, and fewer times what plugins took out of containers. A damaged body is
  * inspected in AS_VARIANTS_MAX ways at most; readings within readings, encoded
  * parts in each other and crossing parts would multiply that. A message that
- * stands encoded in another counts as well. Honest mail needs one or two: a list
+ * stands in another counts as well, for each level. Honest mail needs one or two: a list
  * footer behind base64 is one, a text in UTF-16 is one, so are mails that were
  * forwarded as encoded attachments. What is left out makes the verdict incomplete (limit.objects).
  */
-#define AS_READINGS_SCAN_FACTOR 16u
+#define AS_READINGS_SCAN_FACTOR 12u
 #define AS_READINGS_MEMBER_FACTOR 4u
 /* A smaller message counts as one of this size. */
 #define AS_READINGS_SCAN_FLOOR ((size_t)64 * 1024)
@@ -26,6 +26,8 @@
  * ordinary mail: 0.3 ms. */
 #define AS_READING_OVERHEAD 4096u
 
+/* What decoding makes of raw, but for run lengths. */
+size_t as_readings_octets(enum as_encoding encoding, struct as_span raw);
 /* To be asked before octets are decoded or parsed once more; false: leave it. */
 bool as_readings_charge(struct assay_scan *scan, const struct as_object *object, size_t octets);
 

@@ -10,6 +10,13 @@ static uint64_t allowance(const struct assay_scan *scan)
 	return base * AS_READINGS_SCAN_FACTOR + scan->member_bytes * AS_READINGS_MEMBER_FACTOR;
 }
 
+size_t as_readings_octets(enum as_encoding encoding, struct as_span raw)
+{
+	size_t bound = as_transfer_bound(encoding, raw.size);
+
+	return bound < raw.size ? bound : raw.size;
+}
+
 bool as_readings_charge(struct assay_scan *scan, const struct as_object *object, size_t octets)
 {
 	uint64_t cost = (uint64_t)octets + AS_READING_OVERHEAD;

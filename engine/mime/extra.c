@@ -93,6 +93,14 @@ static struct as_extra_slot *find_slot(const struct as_extra_set *set, struct as
 	}
 }
 
+/* A multipart without a delimiter is a leaf to whoever takes another type of
+ * it, and has a name then. */
+static bool is_whole_body(const struct as_region *region)
+{
+	return region->kind == AS_REGION_PREAMBLE && region->entity != NULL &&
+	       region->entity->first_child == NULL;
+}
+
 /* What the engine inspects beside the extras: bodies of leaves as decoded, and
  * regions that are nobody's body as they stand. */
 static void put_regions(struct as_extra_set *set)
@@ -106,7 +114,7 @@ static void put_regions(struct as_extra_set *set)
 
 		if (region->kind == AS_REGION_BODY)
 			encoding = region->entity->encoding;
-		else if (region->kind < AS_REGION_PREAMBLE)
+		else if (region->kind < AS_REGION_PREAMBLE || is_whole_body(region))
 			continue;
 		key = make_key(tree->message, region->begin, region->end, encoding);
 		if (key.begin != key.end)

@@ -35,12 +35,20 @@ static struct as_token_match match_before(const struct as_reading *reading,
 }
 
 /* Fields where no text is: nobody quotes parts in a preamble, in an epilogue or
- * in a header, and readers that look for parts do it there. */
-static bool is_outside_of_text(const struct as_mime_tree *tree, const struct as_mark *mark)
+ * in a header, nor in what some field calls a multipart, and readers that look
+ * for parts do it there. */
+static bool is_outside_of_text(const struct as_reading *reading, const struct as_mark *mark)
 {
-	const struct as_region *region = as_coverage_find(tree, mark->begin);
+	const struct as_region *region = as_coverage_find(reading->tree, mark->begin);
+	const struct as_reading_zone *own;
+	bool others;
 
-	return mark->content && !mark->consumed && region != NULL && region->kind != AS_REGION_BODY;
+	if (!mark->content || mark->consumed || region == NULL)
+		return false;
+	if (region->kind != AS_REGION_BODY)
+		return true;
+	own = as_reading_own_at(reading, mark->begin);
+	return own != NULL && as_claims_say_multipart(&own->claims, &others);
 }
 
 static void match_one(struct as_reading *reading, size_t index)
@@ -56,7 +64,7 @@ static void match_one(struct as_reading *reading, size_t index)
 		match = as_tokens_match(&reading->tokens, mark->token);
 	state->fit = match.fit;
 	state->token = match.fit == AS_TOKEN_NONE ? SIZE_MAX : match.index;
-	state->claimed = match.claimed || is_outside_of_text(reading->tree, mark);
+	state->claimed = match.claimed || is_outside_of_text(reading, mark);
 	state->active = mark->consumed || mark->content || match.fit != AS_TOKEN_NONE;
 	if (match.fit == AS_TOKEN_EXACT || match.fit == AS_TOKEN_CLOSE)
 		reading->tokens.items[match.index].matches++;

@@ -137,6 +137,37 @@ static void find_late(const struct finder *finder)
 	find_behind_junk(finder, &header);
 }
 
+/* No header, but a first line that is one to readers who need no colon:
+ * "Content-Type multipart/mixed; boundary=b". */
+static void find_colonless(const struct finder *finder, const struct as_header *header)
+{
+	static const char *const names[] = {"content-type", "content-transfer-encoding",
+					    "content-disposition"};
+	struct as_span message = finder->source.message;
+	size_t offset = header->begin;
+
+	if (header->end > header->begin)
+		return;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t length = strlen(names[i]);
+
+		if (!as_span_holds(message, offset, length + 1) ||
+		    strncasecmp((const char *)message.data + offset, names[i], length) != 0 ||
+		    (message.data[offset + length] != ' ' && message.data[offset + length] != '='))
+			continue;
+		for (; offset < finder->limit && offset - header->begin < AS_ZONE_JUNK_MAX;) {
+			struct as_line line = line_at(finder, offset);
+
+			offset = line.next;
+			if (as_span_blank(as_line_span(message, line)))
+				break;
+		}
+		add_end(finder, offset);
+		finder->zone->end = offset;
+		return;
+	}
+}
+
 void as_zone_locate(struct as_span message, size_t offset, size_t limit, unsigned char terminator,
 		    bool root, struct as_zone *zone_out)
 {
@@ -160,6 +191,7 @@ void as_zone_locate(struct as_span message, size_t offset, size_t limit, unsigne
 	find_early(&finder, &header);
 	find_behind_junk(&finder, &header);
 	find_late(&finder);
+	find_colonless(&finder, &header);
 	zone.ambiguous = zone.ambiguous || zone.end_count > 1;
 	*zone_out = zone;
 }

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a further reading brings to light is weighed by its consequence. */
+#include "test_inspect_fixture.h"
+
+#include "fakejudge.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#define MIXED "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+#define TEXT  "--b\r\n\r\nhello\r\n"
+#define CODED "Content-Transfer-Encoding: base64\r\n"
+#define CLOSE "--b--\r\n"
+/* Parts behind the end, which the ordinary reading lacks. */
+#define LATE(type, octets)                                                                         \
+	MIXED TEXT CLOSE "--b\r\nContent-Type: " type "\r\n\r\n" octets "\r\n" CLOSE
+#define QUOTED(octets) "\r\nHello, look:\r\n\r\n--b\r\nContent-Type: a/b\r\n\r\n" octets "\r\n" CLOSE
+/* "PK EVIL END" and "PK in pieces of some length, without what ends archives." */
+#define UU(lines) "begin 644 a.zip\r\n" lines "`\r\nend\r\n"
+#define UU_EVIL	  UU("+4$L@159)3\"!%3D0 \r\n")
+
+static struct fixture fixture;
+
+static int judge(struct fake *fake, struct assay_scan *scan, const struct assay_object *object,
+		 enum assay_phase phase)
+{
+	(void)fake;
+	return fake_inspect(host, scan, object, phase);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	fixture_init(&fixture);
+	fixture_add(&fixture, "judge", ASSAY_IDENTIFY | ASSAY_JUDGE, 0, judge);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	fixture_deinit(&fixture);
+	return 0;
+}
+
+/* The worst that was said of hidden parts and content; DEFAULT: nothing. */
+static enum assay_severity worst(void)
+{
+	enum assay_severity severity = ASSAY_SEVERITY_DEFAULT;
+
+	for (size_t i = 0; i < fixture.scan->finding_count; i++) {
+		const struct as_finding *f = fixture.scan->findings[i];
+
+		if (strncmp(f->code, "mime.hidden_", 12) == 0 && f->severity > severity &&
+		    f->object->origin == ASSAY_ORIGIN_READING)
+			severity = f->severity;
+	}
+	return severity;
+}
+
+static void print_findings(void)
+{
+	for (size_t i = 0; i < fixture.scan->finding_count; i++) {
+		const struct as_finding *f = fixture.scan->findings[i];
+
+		print_message("  %s: %s %d: %s\n", f->object->path, f->code, (int)f->severity,
+			      f->text);
+	}
+}
+
+static void severity_follows_from_what_is_hidden(void **state)
+{
+	static const struct {
+		const char *name, *message;
+		enum assay_severity severity;
+	} cases[] = {
+		{"text", LATE("text/plain", "a word"), ASSAY_INFO},
+		{"a file", LATE("a/b", "PK END"), ASSAY_HIGH},
+		{"a program", LATE("a/b", "MZ and more"), ASSAY_HIGH},
+		{"a file with malware", LATE("a/b", "PK EVIL END"), ASSAY_CRITICAL},
+		{"a text with malware", LATE("text/plain", "EVIL"), ASSAY_CRITICAL},
+		{"what stands in the open too",
+		 MIXED "--b\r\nContent-Type: a/b\r\n\r\nPK END\r\n" CLOSE
+		       "--b\r\nContent-Type: a/b\r\n\r\nPK END\r\n" CLOSE,
+		 ASSAY_SEVERITY_DEFAULT},
+		{"malware that stands in the open too",
+		 MIXED "--b\r\nContent-Type: a/b\r\n\r\nEVIL\r\n" CLOSE
+		       "--b\r\nContent-Type: a/b\r\n\r\nEVIL\r\n" CLOSE,
+		 ASSAY_SEVERITY_DEFAULT},
+		{"a file that a text quotes", QUOTED("PK END"), ASSAY_INFO},
+		{"malware that a text quotes", QUOTED("PK EVIL END"), ASSAY_CRITICAL},
+		{"uuencode in a text", "\r\nhello\r\n" UU_EVIL, ASSAY_CRITICAL},
+		{"uuencode in a preamble", MIXED "hello\r\n" UU_EVIL TEXT CLOSE, ASSAY_CRITICAL},
+		{"an honest file in a text", "\r\nhello\r\n" UU("&4$L@14Y$\r\n"),
+		 ASSAY_SEVERITY_DEFAULT},
+		{"an honest file in a preamble", MIXED "hello\r\n" UU("&4$L@14Y$\r\n") TEXT CLOSE,
+		 ASSAY_HIGH},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		print_message("case: %s\n", cases[i].name);
+		fixture_message(&fixture, cases[i].message);
+		if (worst() != cases[i].severity)
+			print_findings();
+		assert_int_equal(worst(), cases[i].severity);
+		assert_true(as_inspect_complete(fixture.scan));
+	}
+}
+
+/* Damage in one reading says that it was not the right one; the sender is not to
+ * be able to make every message incomplete, nor honest mail to be held for it. */
+static void damage_in_a_reading_is_no_damage_of_the_message(void **state)
+{
+	static const struct {
+		const char *name, *message;
+	} cases[] = {
+		{"a late part", LATE("a/b", "PK cut")},
+		{"quoted, and locked", QUOTED("PK LOCKED END")},
+		{"quoted, and damaged", QUOTED("PK cut")},
+		{"in uuencode", "\r\nhello\r\n" UU("&4$L@8W5T\r\n")},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		print_message("case: %s\n", cases[i].name);
+		fixture_message(&fixture, cases[i].message);
+		print_findings();
+		assert_int_equal(count_findings(&fixture, "archive.malformed"), 0);
+		assert_int_equal(count_findings(&fixture, "archive.encrypted"), 0);
+		assert_int_equal(count_findings(&fixture, "mime.hidden_content"), 1);
+		assert_true(as_inspect_complete(fixture.scan));
+	}
+}
+
+/* Nobody opens it without the password, and yet some clients offer it. */
+static void a_locked_file_that_a_client_shows_is_told_of(void **state)
+{
+	(void)state;
+	fixture_message(&fixture, LATE("a/b", "PK LOCKED END"));
+	assert_int_equal(count_findings(&fixture, "archive.encrypted"), 1);
+	assert_int_equal(worst(), ASSAY_HIGH);
+}
+
+static void the_sentence_names_the_clients_and_the_reason(void **state)
+{
+	const struct as_finding *f;
+	(void)state;
+
+	fixture_message(&fixture, MIXED "hello\r\n" UU_EVIL TEXT CLOSE);
+	f = find_finding(&fixture, "mime.hidden_content");
+	assert_non_null(f);
+	assert_string_equal(f->text, "Outlook and Thunderbird can show data in uuencode here that "
+				     "the ordinary reading lacks; it has malware.test.");
+	assert_string_equal(f->plugin, "");
+	assert_int_equal(f->evidence_count, 1);
+
+	fixture_message(&fixture, QUOTED("PK EVIL END"));
+	f = find_finding(&fixture, "malware.test");
+	assert_non_null(f);
+	print_findings();
+	f = NULL;
+	for (size_t i = 0; i < fixture.scan->finding_count; i++)
+		if (fixture.scan->findings[i]->severity == ASSAY_CRITICAL &&
+		    fixture.scan->findings[i]->plugin[0] == '\0')
+			f = fixture.scan->findings[i];
+	assert_non_null(f);
+	assert_string_equal(f->text, "The text holds a part, which has malware.test.");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		TEST(severity_follows_from_what_is_hidden),
+		TEST(damage_in_a_reading_is_no_damage_of_the_message),
+		TEST(a_locked_file_that_a_client_shows_is_told_of),
+		TEST(the_sentence_names_the_clients_and_the_reason),
+#undef TEST
+	};
+
+	return cmocka_run_group_tests_name("inspect hidden", tests, NULL, NULL);
+}
