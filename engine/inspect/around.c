@@ -109,9 +109,10 @@ static void inspect_extra(const struct as_walk *walk, const struct as_extra_body
 	    as_walk_path(walk, object, extra->number, as_span_text(label)) != 0)
 		return;
 	object->by_look = !hidden.shown;
-	if (hidden.shown || !is_text(decoded->data))
+	if (hidden.shown || !is_text(decoded->data)) {
 		as_object_names(walk->scan, object, extra->names, extra->name_count);
-	object->pub.declared = extra->media_type;
+		object->pub.declared = extra->media_type;
+	}
 	object->pub.charset = extra->charset != NULL ? extra->charset : "";
 	object->pub.depth = walk->depth;
 	object->body_begin = extra->begin;

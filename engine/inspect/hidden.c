@@ -32,6 +32,14 @@ bool as_hidden_is_file(const struct as_object *object)
 	}
 }
 
+/* A ZIP that was cut before its directory. Who reads members in front of that
+ * reads what has been inspected. */
+static bool is_cut_zip(struct as_span octets)
+{
+	return as_span_has_at(octets, 0, "PK\003\004", 4) &&
+	       memmem(octets.data, octets.size, "PK\005\006", 4) == NULL;
+}
+
 bool as_hidden_is_doubtful(const struct assay_object *object, const char *code)
 {
 	bool damage = strcmp(code, "archive.malformed") == 0 ||
@@ -41,7 +49,7 @@ bool as_hidden_is_doubtful(const struct assay_object *object, const char *code)
 	for (; (damage || locked) && object != NULL; object = object->parent) {
 		const struct as_object *own = (const struct as_object *)(const void *)object;
 
-		if (own->by_look || (damage && object->origin == ASSAY_ORIGIN_READING))
+		if (own->by_look || (damage && own->cut && is_cut_zip(object->data)) || (damage && object->origin == ASSAY_ORIGIN_READING))
 			return true;
 	}
 	return false;
@@ -74,12 +82,19 @@ static const char *flagged(const struct assay_scan *scan, const struct as_object
 	return NULL;
 }
 
+/* What it was made of is a file of this type as well. */
+static bool is_of_type(const struct as_object *object)
+{
+	return object->parent != NULL &&
+	       strcmp(object->parent->pub.type_name, object->pub.type_name) == 0;
+}
+
 static enum assay_severity weigh(const struct as_object *object, const struct as_hidden_kind *hidden,
 				 const char *code)
 {
 	if (code != NULL)
 		return ASSAY_CRITICAL;
-	if (hidden->shown && as_hidden_is_file(object))
+	if (hidden->shown && as_hidden_is_file(object) && !(hidden->known && is_of_type(object)))
 		return ASSAY_HIGH;
 	return ASSAY_INFO;
 }

@@ -15,6 +15,8 @@ struct as_hidden_kind {
 	bool part;	  /* worth a word also when it is harmless text */
 	bool shown;	  /* a client shows it, or whoever follows another claim of the
 			     message does; else it was made out by its look */
+	bool known;	  /* the octets, but for what stands at the end, are those of
+			     the body in its ordinary reading */
 	uint32_t clients; /* those that are known to (mime/clients.h) */
 	const char *what; /* "a part", "data in base64": for the sentence */
 };
@@ -32,7 +34,8 @@ void as_hidden_judge(struct assay_scan *scan, struct as_object *object, struct a
 /*
  * Whether a finding about a container says no more than that a reading was not
  * the right one: damage in what another reading decodes otherwise, or in what
- * was only made out by its look, as quoted and cut files are.
+ * was only made out by its look, as quoted files are; or that a bounce holds the
+ * first half of a message only.
  */
 bool as_hidden_is_doubtful(const struct assay_object *object, const char *code);
 

@@ -174,6 +174,15 @@ static void inspect_unread(const struct as_walk *walk, const struct as_entity *e
 	as_object_inspect(walk->scan, object, NULL, NULL);
 }
 
+/* Nothing stands behind it in a message that is part of another. */
+static bool is_last(const struct as_walk *walk, const struct as_entity *entity)
+{
+	for (const struct as_entity *e = entity->parent; e != NULL; e = e->parent)
+		if (e->kind == AS_ENTITY_MESSAGE)
+			return entity->body_end == e->body_end;
+	return walk->message->parent != NULL && entity->body_end == walk->tree->message.size;
+}
+
 static void inspect_body(const struct as_walk *walk, const struct as_entity *entity,
 			 struct as_object *parent)
 {
@@ -189,6 +198,7 @@ static void inspect_body(const struct as_walk *walk, const struct as_entity *ent
 	object = entity_object(walk, entity, parent, ASSAY_ORIGIN_ENTITY, decoded.data);
 	if (object != NULL) {
 		object->raw = !as_encoding_changes(entity->encoding);
+		object->cut = is_last(walk, entity);
 		report_notes(walk, entity, object);
 		as_decode_report(walk->scan, object, &decoded, entity->encoding);
 		as_object_inspect(walk->scan, object, NULL, NULL);

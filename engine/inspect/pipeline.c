@@ -109,8 +109,11 @@ static void run_phase(struct assay_scan *scan, struct as_object *object, enum as
 	}
 }
 
+/* What is declared as text is shown as text, whatever its first octets look like. */
 static bool is_text(const struct as_object *object)
 {
+	if (strncmp(object->pub.declared, "text/", 5) == 0)
+		return true;
 	switch (object->pub.type_class) {
 	case ASSAY_CLASS_TEXT:
 	case ASSAY_CLASS_HTML:
@@ -120,18 +123,6 @@ static bool is_text(const struct as_object *object)
 	default:
 		return false;
 	}
-}
-
-/* Charsets whose octets are no text to whoever does not convert them. */
-static bool is_opaque_charset(const char *charset)
-{
-	static const char *const names[] = {"utf-7", "utf-16", "utf-32", "utf7", "utf16",
-					    "utf32", "unicode-1-1-utf-7", "ucs-2", "ucs-4"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strncasecmp(charset, names[i], strlen(names[i])) == 0)
-			return true;
-	return false;
 }
 
 /*
@@ -174,7 +165,7 @@ static void read_charsets(struct assay_scan *scan, struct as_object *object)
 	if (!is_text(object) && object->pub.type_class != ASSAY_CLASS_UNKNOWN &&
 	    object->pub.type_class != ASSAY_CLASS_DATA)
 		return;
-	if (is_opaque_charset(object->pub.charset))
+	if (as_charset_hides_ascii(object->pub.charset))
 		inspect_converted(scan, object, object->pub.charset);
 	if (as_charset_sniff(object->pub.data, sniffed) &&
 	    strcasecmp(sniffed, object->pub.charset) != 0)
@@ -289,6 +280,8 @@ static bool is_mime_inside(const struct assay_scan *scan, const struct as_object
 	if (!scan->engine->settings.readings || object->raw ||
 	    (object->pub.origin & ASSAY_ORIGIN_CONTENT) == 0)
 		return false;
+	if (strncmp(object->pub.declared, "multipart", 9) == 0)
+		return true;
 	return (is_text(object) || object->pub.type_class == ASSAY_CLASS_UNKNOWN ||
 		object->pub.type_class == ASSAY_CLASS_DATA) &&
 	       as_readings_is_mime(object->pub.data);

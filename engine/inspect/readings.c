@@ -16,6 +16,8 @@
 #define OTHERS_DIVISOR 10u
 /* Less would be a word or two of text. */
 #define ENCODED_BYTES_MIN 16u
+/* Octets of four base64 characters. */
+#define BASE64_QUANTUM 3u
 /* A header block of fewer octets holds no file. */
 #define HEADER_BYTES_MIN 256u
 
@@ -87,11 +89,22 @@ static void inspect_decoded(struct assay_scan *scan, const struct as_body *body,
 	as_decoded_free(&decoded);
 }
 
+/* Nothing but the end differs, as of data that was cut, or that a list or a
+ * gateway wrote a footer behind: at most what one quantum of base64 holds is new. */
+static bool is_beginning(struct as_span data, struct as_span whole)
+{
+	size_t common = data.size < whole.size ? data.size : whole.size;
+
+	return common > 0 && data.size - common < BASE64_QUANTUM &&
+	       memcmp(data.data, whole.data, common) == 0;
+}
+
 /* Damaged data in all the ways in which readers mend it. */
 static void inspect_variants(struct assay_scan *scan, const struct as_body *body)
 {
 	const struct as_decode_stats *stats = &body->transfer.stats;
 	size_t count = as_variants_count(body->encoding, body->raw, stats);
+	bool shown = !as_variants_by_lines(body->encoding, body->raw, stats);
 	char label[64];
 
 	for (size_t i = 0; i < count; i++) {
@@ -99,7 +112,7 @@ static void inspect_variants(struct assay_scan *scan, const struct as_body *body
 		struct reading reading = {
 			.label = label,
 			.via = as_transfer_name(body->encoding),
-			.hidden = {.code = "mime.hidden_content", .shown = true, .what = "data"},
+			.hidden = {.code = "mime.hidden_content", .shown = shown, .what = "data"},
 		};
 
 		if (!as_readings_charge(scan, body->object,
@@ -108,6 +121,7 @@ static void inspect_variants(struct assay_scan *scan, const struct as_body *body
 				      &decoded) != 0)
 			return;
 		reading.data = decoded.data;
+		reading.hidden.known = is_beginning(decoded.data, body->data);
 		snprintf(label, sizeof(label), "~reading-%s",
 			 as_variants_label(body->encoding, body->raw, stats, i));
 		if (decoded.data.size > 0 && !is_equal(decoded.data, body->data))
@@ -245,8 +259,17 @@ static void inspect_blocks(struct assay_scan *scan, const struct as_body *body, 
 	}
 }
 
+/* Clients show what is declared as text, or not at all, whatever it begins with:
+ * "%PDF-" in front of a uuencoded file does not hide the file from them. */
+static bool is_shown_as_text(const struct as_object *object)
+{
+	return object->pub.declared[0] == '\0' || strncmp(object->pub.declared, "text/", 5) == 0;
+}
+
 static bool is_readable(const struct as_object *object)
 {
+	if (is_shown_as_text(object))
+		return true;
 	switch (object->pub.type_class) {
 	case ASSAY_CLASS_UNKNOWN:
 	case ASSAY_CLASS_DATA:

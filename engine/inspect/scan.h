@@ -52,6 +52,7 @@ struct as_object {
 	bool ratio_reported, depth_reported;
 	bool raw;      /* its octets stand in the message as they are */
 	bool further;  /* a further reading, or within one: readings.h */
+	bool cut;      /* ends with a message in a message, as what bounces cut: hidden.h */
 	bool by_look;  /* no reader is known to show it: see hidden.h */
 	uint64_t us; /* own inspection without children */
 	/* Where it stands in the raw octets of the outermost message; begin is

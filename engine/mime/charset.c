@@ -13,6 +13,7 @@
 
 enum kind {
 	BY_ICONV = 0,
+	EBCDIC, /* by iconv too; Windows has these pages, hence Outlook reads them */
 	ASCII,
 	UTF7,
 	UTF8,
@@ -127,11 +128,26 @@ static struct charset charsets[] = {
 	{BY_ICONV, "TCVN5712-1", "tcvn tcvn5712 tcvn57121 xviettcvn5712", NULL},
 	{BY_ICONV, "ARMSCII-8", "armscii8", NULL},
 	{BY_ICONV, "GEORGIAN-PS", "georgianps", NULL},
+	{EBCDIC, "IBM037", "ibm037 cp037 ibm37 ebcdiccpus ebcdiccpca ebcdiccpwt ebcdiccpnl csibm037",
+	 NULL},
+	{EBCDIC, "IBM500", "ibm500 cp500 ebcdiccpbe ebcdiccpch csibm500", NULL},
+	{EBCDIC, "IBM1026", "ibm1026 cp1026 csibm1026", NULL},
+	{EBCDIC, "IBM1047", "ibm1047 ibm01047 cp1047 cp01047 ebcdic", NULL},
+	{EBCDIC, "IBM1140", "ibm1140 ibm01140 cp1140 cp01140 ebcdicus37euro", NULL},
+	{EBCDIC, "IBM1148", "ibm1148 ibm01148 cp1148 cp01148 ebcdicinternational500euro", NULL},
+	{EBCDIC, "IBM273", "ibm273 cp273 csibm273 xebcdicgermany", NULL},
+	{EBCDIC, "IBM285", "ibm285 cp285 ebcdiccpgb csibm285", NULL},
+	{EBCDIC, "IBM297", "ibm297 cp297 ebcdiccpfr csibm297", NULL},
 };
 
 #define CHARSET_COUNT (sizeof(charsets) / sizeof(charsets[0]))
 
 static bool initialised;
+
+static bool is_by_iconv(const struct charset *charset)
+{
+	return charset->kind == BY_ICONV || charset->kind == EBCDIC;
+}
 
 int as_charset_init(void)
 {
@@ -140,7 +156,7 @@ int as_charset_init(void)
 	for (size_t i = 0; i < CHARSET_COUNT; i++) {
 		iconv_t converter;
 
-		if (charsets[i].kind != BY_ICONV)
+		if (!is_by_iconv(&charsets[i]))
 			continue;
 		converter = iconv_open("UTF-8", charsets[i].iconv_name);
 		if (converter != (iconv_t)-1)
@@ -491,7 +507,7 @@ enum as_charset_result as_charset_to_utf8(const char *charset, struct as_span in
 	const struct charset *found = find_charset(charset);
 	bool good = true;
 
-	if (found == NULL || (found->kind == BY_ICONV && found->converter == NULL))
+	if (found == NULL || (is_by_iconv(found) && found->converter == NULL))
 		return AS_CHARSET_UNKNOWN;
 	switch (found->kind) {
 	case ASCII:
@@ -518,8 +534,34 @@ enum as_charset_result as_charset_to_utf8(const char *charset, struct as_span in
 		good = from_utf32(in, out, found->kind);
 		break;
 	case BY_ICONV:
+	case EBCDIC:
 		good = from_iconv(found->converter, in, out);
 		break;
 	}
 	return good && !out->failed ? AS_CHARSET_OK : AS_CHARSET_DAMAGED;
+}
+
+bool as_charset_hides_ascii(const char *charset)
+{
+	const struct charset *found = find_charset(charset);
+
+	if (found == NULL)
+		return false;
+	switch (found->kind) {
+	case EBCDIC:
+	case UTF7:
+	case UTF16:
+	case UTF16LE:
+	case UTF16BE:
+	case UTF32:
+	case UTF32LE:
+	case UTF32BE:
+		return true;
+	case BY_ICONV:
+	case ASCII:
+	case UTF8:
+	case CP1252:
+		break;
+	}
+	return false;
 }

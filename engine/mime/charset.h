@@ -37,6 +37,10 @@ size_t as_charset_count(void);
 enum as_charset_result as_charset_to_utf8(const char *charset, struct as_span in,
 					  struct as_buffer *out);
 
+/* Whether ASCII in it is written in other octets than in ASCII, so that whoever
+ * does not convert sees no text: UTF-7, UTF-16, UTF-32, EBCDIC. */
+bool as_charset_hides_ascii(const char *charset);
+
 /* Octets of unknown charset: as they are if valid UTF-8, else windows-1252. */
 bool as_charset_guess(struct as_span in, struct as_buffer *out);
 

@@ -130,14 +130,23 @@ static struct as_span value_at(const struct as_claim_reader *reader, size_t begi
 /* Subject is "base64" in honest mail; a misspelt name keeps some of its letters. */
 static bool is_akin(struct as_span name)
 {
-	static const char *const words[] = {"content", "transfer", "encod"};
+	static const struct {
+		const char *word;
+		size_t length;
+	} words[] = {{"content", 7}, {"transfer", 8}, {"encod", 5}};
 
-	for (size_t at = 0; at < name.size; at++)
-		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-			if (as_span_holds(name, at, strlen(words[i])) &&
-			    strncasecmp((const char *)name.data + at, words[i], strlen(words[i])) ==
-				    0)
-				return true;
+	for (size_t at = 0; at + 5 <= name.size; at++) {
+		unsigned char first = as_claim_lower(name.data[at]);
+		size_t i = first == 'c' ? 0 : first == 't' ? 1 : 2;
+
+		/* Every field of every message comes here. */
+		if ((unsigned char)words[i].word[0] != first ||
+		    (unsigned char)words[i].word[1] != as_claim_lower(name.data[at + 1]))
+			continue;
+		if (as_span_holds(name, at, words[i].length) &&
+		    strncasecmp((const char *)name.data + at, words[i].word, words[i].length) == 0)
+			return true;
+	}
 	return false;
 }
 

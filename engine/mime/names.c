@@ -155,12 +155,23 @@ static struct as_span cut_at_field(struct as_span value)
 	return value;
 }
 
+/* The field with the line that goes on with it: a name may stand across the line
+ * end or the lone CR between them, which clients drop within quotes. */
+static int gather_joined(struct collector *collector, struct as_span field, struct as_span line,
+			 size_t max_params, size_t number)
+{
+	size_t size = (size_t)(line.data + line.size - field.data);
+
+	return gather_field(collector, as_span_make(field.data, size), max_params, number);
+}
+
 /* All parameters that may hold a name, of all fields; a line without a colon
  * goes on with the field before it, as in Exchange, which mends lost indents. */
 static int gather(struct collector *collector, struct as_span block, size_t max_params)
 {
 	struct as_field field;
-	size_t offset = 0, number = 0;
+	struct as_span last = as_span_make(NULL, 0);
+	size_t offset = 0, number = 0, joins = 0;
 	bool content = false;
 	int rc = 0;
 
@@ -180,6 +191,10 @@ static int gather(struct collector *collector, struct as_span block, size_t max_
 		if (!content)
 			continue;
 		rc = gather_field(collector, field.value, max_params, number++);
+		if (rc == 0 && goes_on && joins++ < AS_NAME_JOINS_MAX)
+			rc = gather_joined(collector, last, field.value, max_params, number++);
+		if (!goes_on)
+			last = field.value;
 		cut = cut_at_field(field.value);
 		if (rc == 0 && cut.size < field.value.size)
 			rc = gather_field(collector, cut, max_params, number++);

@@ -128,6 +128,89 @@ static void add_replaced(struct as_name_list *list, struct as_span octets, uint3
 	as_buffer_deinit(&text);
 }
 
+/* Other clients drop what Windows forbids: "<a.exe>" is a.exe to them. */
+static void add_dropped(struct as_name_list *list, struct as_span octets, uint32_t marks)
+{
+	static const char forbidden[] = "<>\"|?*";
+	struct as_buffer text;
+
+	as_buffer_init(&text, 0);
+	for (size_t i = 0; i < octets.size; i++)
+		if (octets.data[i] == 0 || strchr(forbidden, octets.data[i]) == NULL)
+			as_buffer_byte(&text, octets.data[i]);
+	if (text.failed)
+		list->rc = -ENOMEM;
+	else if (text.size < octets.size)
+		as_name_add(list, as_buffer_span(&text), ASSAY_NAME_OTHER,
+			    marks | ASSAY_NAME_LOOSE);
+	as_buffer_deinit(&text);
+}
+
+/* Copies the charset and encoding of the word at offset, "=?utf-8?b?", in lower
+ * case. The octets of it, or 0 when there is none. */
+static size_t word_head(struct as_span text, size_t offset, char head_out[AS_WORD_CHARSET_SIZE])
+{
+	size_t length = 0, marks = 0;
+
+	if (!as_span_has_at(text, offset, "=?", 2))
+		return 0;
+	while (offset + length < text.size && length + 1 < AS_WORD_CHARSET_SIZE) {
+		unsigned char octet = text.data[offset + length];
+
+		marks += octet == '?';
+		head_out[length++] = (char)(octet >= 'A' && octet <= 'Z' ? octet + 32 : octet);
+		if (marks == 3)
+			break;
+	}
+	head_out[length] = '\0';
+	return marks == 3 ? length : 0;
+}
+
+/* The octets of a seam between two words of one charset and encoding, whose
+ * first begins with head: "?= =?utf-8?b?". Or 0. */
+static size_t seam_at(struct as_span text, size_t offset, const char *head)
+{
+	char next[AS_WORD_CHARSET_SIZE];
+	size_t at = offset + 2, length;
+
+	if (head[0] == '\0' || !as_span_has_at(text, offset, "?=", 2))
+		return 0;
+	while (at < text.size && strchr(" \t\r\n", text.data[at]) != NULL && text.data[at] != 0)
+		at++;
+	length = word_head(text, at, next);
+	return length > 0 && strcmp(head, next) == 0 ? at + length - offset : 0;
+}
+
+/* GMime and MimeKit put the texts of such words together before they decode:
+ * a quantum or an escape may stand across the seam. */
+static void add_seamless(struct as_name_list *list, struct as_span octets, uint32_t marks)
+{
+	struct as_buffer joined, words;
+	char head[AS_WORD_CHARSET_SIZE] = "", found[AS_WORD_CHARSET_SIZE];
+
+	as_buffer_init(&joined, 0);
+	as_buffer_init(&words, 0);
+	for (size_t i = 0; i < octets.size; i++) {
+		size_t seam = seam_at(octets, i, head);
+
+		if (seam == 0 && word_head(octets, i, found) > 0)
+			memcpy(head, found, sizeof(head));
+		if (seam > 0)
+			i += seam - 1;
+		else
+			as_buffer_byte(&joined, octets.data[i]);
+	}
+	if (joined.size < octets.size) {
+		(void)as_header_words(&words, as_buffer_span(&joined), NULL);
+		as_name_add(list, as_buffer_span(&words), ASSAY_NAME_ENCODED_WORD,
+			    marks | ASSAY_NAME_LOOSE);
+	}
+	if (joined.failed || words.failed)
+		list->rc = -ENOMEM;
+	as_buffer_deinit(&words);
+	as_buffer_deinit(&joined);
+}
+
 /* RFC 2045 s5.1 knows no single quotes; browsers and scripts take them. */
 static void add_single_quoted(struct as_name_list *list, struct as_span octets,
 			      enum assay_name_source source, uint32_t marks)
@@ -149,12 +232,15 @@ void as_name_add_readings(struct as_name_list *list, struct as_span octets,
 		list->rc = -ENOMEM;
 	as_name_add(list, octets, source, found ? marks | ASSAY_NAME_UNDECODED : marks);
 	add_replaced(list, octets, marks);
+	add_dropped(list, octets, marks);
 	add_single_quoted(list, octets, source, marks);
 	if (found) {
 		marks |= as_name_word_marks(octets);
+		add_seamless(list, octets, marks);
 		octets = as_buffer_span(&words);
 		as_name_add(list, octets, ASSAY_NAME_ENCODED_WORD, marks);
 		add_replaced(list, octets, marks);
+		add_dropped(list, octets, marks);
 	}
 	if (as_name_percent(&percent, octets)) {
 		marks |= ASSAY_NAME_LOOSE;

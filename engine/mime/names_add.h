@@ -21,8 +21,9 @@ struct as_name_list {
 void as_name_add(struct as_name_list *list, struct as_span octets, enum assay_name_source source,
 		 uint32_t marks);
 
-/* The same, and what other readers make of the octets: encoded words, %XX,
- * ':' replaced, NUL dropped, single quotes dropped. */
+/* The same, and what other readers make of the octets: encoded words, each for
+ * itself and put together before they are decoded, %XX, ':' replaced, NUL and
+ * what Windows forbids dropped, single quotes dropped. */
 void as_name_add_readings(struct as_name_list *list, struct as_span octets,
 			  enum assay_name_source source, uint32_t marks);
 

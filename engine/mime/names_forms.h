@@ -23,6 +23,10 @@
  * fields may have (max_params); each is compared with each. */
 #define AS_NAME_PIECES_MAX 512u
 
+/* Lines that lost their indent and are read once more with the field before
+ * them, in one header block: each time the field is read again. */
+#define AS_NAME_JOINS_MAX 8u
+
 /* Letters and digits of an extension in a field that is no name by right: a
  * longer word behind a dot ends a sentence. */
 #define AS_NAME_WEAK_EXTENSION 5u

@@ -180,6 +180,7 @@ struct numbered {
 	size_t count;
 	size_t bytes;
 	bool ordered, one_field;
+	bool loose; /* param.h does not know one of them */
 };
 
 static void find_numbered(struct as_name_pieces pieces, enum as_name_param which,
@@ -189,6 +190,7 @@ static void find_numbered(struct as_name_pieces pieces, enum as_name_param which
 	found->bytes = 0;
 	found->ordered = true;
 	found->one_field = true;
+	found->loose = false;
 	for (size_t i = 0; i < pieces.count && found->count < AS_NAME_PIECES_MAX; i++) {
 		const struct as_name_piece *piece = &pieces.items[i];
 
@@ -198,6 +200,7 @@ static void find_numbered(struct as_name_pieces pieces, enum as_name_param which
 			found->ordered = false;
 		if (found->count > 0 && found->items[0]->field != piece->field)
 			found->one_field = false;
+		found->loose = found->loose || piece->loose;
 		found->bytes += piece->value.size;
 		found->items[found->count++] = piece;
 	}
@@ -221,7 +224,7 @@ static void add_sections(struct as_name_list *list, struct as_name_pieces pieces
 	find_numbered(pieces, which, &found);
 	if (found.count < 2)
 		return;
-	if (!found.ordered || !found.one_field)
+	if (!found.ordered || !found.one_field || found.loose)
 		add_joined(list, found.items, found.count, ASSAY_NAME_LOOSE);
 	if (found.bytes < AS_NAME_WHOLE_BYTES &&
 	    as_span_find_byte(found.items[0]->value, 0, '.') != SIZE_MAX)

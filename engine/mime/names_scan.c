@@ -4,6 +4,8 @@
 #include "mime/field.h"
 #include "mime/param_join.h"
 
+#include <strings.h>
+
 struct scan {
 	struct as_span text;
 	size_t at;
@@ -95,6 +97,20 @@ static void take_equals(struct scan *scan, struct chunk *chunk, size_t at)
 		chunk->close = closing_quote(scan, chunk->value);
 }
 
+/* "filename:" as a field would have it: hand-made generators write that, and
+ * readers that search for the word take it. */
+static bool is_colon(const struct scan *scan, const struct chunk *chunk, size_t at)
+{
+	struct as_span name = as_span_slice(scan->text, chunk->begin, at - chunk->begin);
+
+	while (name.size > 0 && is_space(name.data[0]))
+		name = as_span_from(name, 1);
+	while (name.size > 0 && is_space(name.data[name.size - 1]))
+		name.size--;
+	return (name.size == 8 && strncasecmp((const char *)name.data, "filename", 8) == 0) ||
+	       (name.size == 4 && strncasecmp((const char *)name.data, "name", 4) == 0);
+}
+
 /*
  * Where the chunk goes on at `at`, or `at` itself at its end. Quotes count in
  * front of the '=' and at the beginning of a value, as param.h has it.
@@ -107,7 +123,7 @@ static size_t step(struct scan *scan, struct chunk *chunk, size_t at)
 	if (octet == ';')
 		return at;
 	if (chunk->equals == SIZE_MAX) {
-		if (octet == '=') {
+		if (octet == '=' || (octet == ':' && is_colon(scan, chunk, at))) {
 			take_equals(scan, chunk, at);
 			next = chunk->close != SIZE_MAX ? chunk->close + 1 : chunk->value;
 		} else if (octet == '"') {
@@ -384,7 +400,7 @@ static void take_chunk(struct scan *scan, const struct chunk *chunk)
 	    !set_param(&piece, name.text, !name.spaced && !name.mangled && chunk->separated))
 		return;
 	piece.odd = name.spaced || chunk->value != chunk->equals + 1;
-	piece.loose = name.mangled || !chunk->separated;
+	piece.loose = name.mangled || !chunk->separated || scan->text.data[chunk->equals] == ':';
 	set_value(scan, chunk, &piece);
 	if (as_buffer_append(scan->pieces, &piece, sizeof(piece))) {
 		scan->count++;

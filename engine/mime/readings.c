@@ -21,12 +21,22 @@ static bool has_open_marks(const struct as_reading *reading)
 
 /* Ordinary mail ends here: one reading of every header, and every line that
  * looks like a delimiter is one, or harmless. */
-static bool has_readings(const struct as_reading *reading)
+static bool has_readings(struct as_reading *reading)
 {
-	for (size_t i = 0; i < reading->own_count; i++)
-		if (as_reading_is_odd(reading, &reading->own[i]))
-			return true;
-	return has_open_marks(reading);
+	bool any = false;
+
+	for (size_t i = 0; i < reading->own_count; i++) {
+		struct as_reading_zone *own = &reading->own[i];
+		const struct as_entity *parent = own->entity->parent;
+
+		own->odd = as_reading_is_odd(reading, own);
+		any = any || own->odd;
+		/* In document order: what stands above has been looked at. */
+		if (parent != NULL && parent->header_begin < own->entity->header_begin)
+			own->odd = own->odd ||
+				   as_reading_own_at(reading, parent->header_begin)->odd;
+	}
+	return any || has_open_marks(reading);
 }
 
 int as_readings_collect(struct as_mime_tree *tree, const struct as_limits *limits,

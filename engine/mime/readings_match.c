@@ -2,6 +2,7 @@
 #include "mime/readings_work.h"
 
 #include "mime/coverage.h"
+#include "mime/field.h"
 #include "mime/line.h"
 
 #include <errno.h>
@@ -34,9 +35,25 @@ static struct as_token_match match_before(const struct as_reading *reading,
 	return match;
 }
 
+/* A body that people read, and in which they quote mail. Without a type it is one
+ * when nothing says MIME, as in bounces of old servers. */
+static bool is_text(const struct as_reading *reading, const struct as_entity *entity)
+{
+	struct as_span header = as_span_slice(reading->tree->message, entity->header_begin,
+					      entity->body_begin - entity->header_begin);
+	struct as_field field;
+
+	if (entity->declared[0] != '\0')
+		return strncmp(entity->declared, "text/", 5) == 0 ||
+		       strncmp(entity->declared, "message/", 8) == 0;
+	return (entity->parent == NULL || entity->parent->kind == AS_ENTITY_MESSAGE) &&
+	       !as_field_find(header, "mime-version", &field);
+}
+
 /* Fields where no text is: nobody quotes parts in a preamble, in an epilogue or
  * in a header, nor in what some field calls a multipart, and readers that look
- * for parts do it there. */
+ * for parts do it there. Where a header above leaves a choice, any line may be
+ * what one of the choices leads to. */
 static bool is_outside_of_text(const struct as_reading *reading, const struct as_mark *mark)
 {
 	const struct as_region *region = as_coverage_find(reading->tree, mark->begin);
@@ -48,7 +65,8 @@ static bool is_outside_of_text(const struct as_reading *reading, const struct as
 	if (region->kind != AS_REGION_BODY)
 		return true;
 	own = as_reading_own_at(reading, mark->begin);
-	return own != NULL && as_claims_say_multipart(&own->claims, &others);
+	return own != NULL && (own->odd || !is_text(reading, own->entity) ||
+			       as_claims_say_multipart(&own->claims, &others));
 }
 
 static void match_one(struct as_reading *reading, size_t index)

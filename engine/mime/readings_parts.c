@@ -296,6 +296,20 @@ static int add_bare(struct as_reading *reading, size_t index)
 	return add_part(reading, index, &zone, NULL, true);
 }
 
+/* The text is encoded, and all readers know how: what looks like a part in it
+ * is read when it is decoded. */
+static bool is_encoded(const struct as_reading *reading, const struct as_mark *mark)
+{
+	const struct as_region *region = as_coverage_find(reading->tree, mark->begin);
+	const struct as_reading_zone *own;
+
+	if (region == NULL || region->kind != AS_REGION_BODY ||
+	    !as_encoding_changes(region->entity->encoding))
+		return false;
+	own = as_reading_own_at(reading, region->entity->header_begin);
+	return own != NULL && own->entity == region->entity && !as_reading_is_odd(reading, own);
+}
+
 static int add_marks(struct as_reading *reading, bool claimed)
 {
 	size_t candidate = 0;
@@ -307,7 +321,8 @@ static int add_marks(struct as_reading *reading, bool claimed)
 		if (candidate < reading->candidate_count &&
 		    reading->candidates[candidate].mark == i)
 			item = &reading->candidates[candidate++];
-		if (reading->states[i].claimed != claimed)
+		if (reading->states[i].claimed != claimed ||
+		    (!claimed && is_encoded(reading, &reading->marks.items[i])))
 			continue;
 		if (claimed && !reading->marks.items[i].consumed)
 			rc = add_cut_leaf(reading, i);

@@ -20,6 +20,7 @@ struct as_reading_zone {
 	struct as_zone zone;
 	struct as_claims claims;
 	bool any; /* a Content-* field */
+	bool odd; /* of an entity: its header, or one above, leaves a choice */
 };
 
 /* What is known of a mark beside what stands in marks.h. */

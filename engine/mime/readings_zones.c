@@ -43,16 +43,16 @@ static bool says_multipart(const struct as_claims *claims)
 	return as_claims_say_multipart(claims, &others);
 }
 
-static int add_boundaries(struct as_reading *reading, const struct as_claims *claims)
+static int add_boundaries(struct as_reading *reading, const struct as_claims *claims, bool claimed)
 {
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < claims->boundaries.count; i++)
-		rc = as_tokens_add(&reading->tokens, claims->boundaries.items[i].text, true);
+		rc = as_tokens_add(&reading->tokens, claims->boundaries.items[i].text, claimed);
 	return rc;
 }
 
-static int read_claims(struct as_reading *reading, struct as_reading_zone *item)
+static int read_claims(struct as_reading *reading, struct as_reading_zone *item, bool claimed)
 {
 	struct as_span zone = as_span_slice(reading->tree->message, item->zone.begin,
 					    item->zone.end - item->zone.begin);
@@ -65,7 +65,7 @@ static int read_claims(struct as_reading *reading, struct as_reading_zone *item)
 	item->any = item->claims.type_fields + item->claims.encoding_fields +
 			    item->claims.disposition_fields >
 		    0;
-	return add_boundaries(reading, &item->claims);
+	return add_boundaries(reading, &item->claims, claimed);
 }
 
 /* How far the zone of an entity may reach into its body. */
@@ -92,7 +92,7 @@ static int read_own(struct as_reading *reading, struct as_entity *entity)
 	own->entity = entity;
 	as_zone_locate(reading->tree->message, offset, zone_limit(reading->tree, entity),
 		       reading->terminator, root, &own->zone);
-	return read_claims(reading, own);
+	return read_claims(reading, own, true);
 }
 
 int as_reading_own(struct as_reading *reading)
@@ -229,7 +229,7 @@ static size_t candidate_limit(const struct as_reading *reading, size_t index)
 
 /* The header behind a mark. When a lone CR may end the mark's line there are two
  * places at which it can begin; the one with fields is taken. */
-static int read_candidate(struct as_reading *reading, size_t index, size_t limit)
+static int read_candidate(struct as_reading *reading, size_t index, size_t limit, bool claimed)
 {
 	const struct as_mark *mark = &reading->marks.items[index];
 	struct as_reading_zone *item = &reading->candidates[reading->candidate_count];
@@ -248,7 +248,7 @@ static int read_candidate(struct as_reading *reading, size_t index, size_t limit
 		reading->cut = true;
 		return 0;
 	}
-	rc = read_claims(reading, item);
+	rc = read_claims(reading, item, claimed);
 	reading->candidate_count++;
 	if (rc == 0 && says_multipart(&item->claims) && !has_boundary(&item->claims))
 		rc = guess(reading, item->zone.ends[0], size);
@@ -268,9 +268,47 @@ static bool is_read(const struct as_reading *reading, const struct as_mark *mark
 	       mark->begin < reading->candidates[reading->candidate_count - 1].zone.end;
 }
 
+/* The first line that is not blank is no field: somebody writes. */
+static bool begins_with_prose(const struct as_reading *reading, const struct as_region *region)
+{
+	struct as_span message = reading->tree->message;
+	size_t at = region->begin;
+
+	while (at < region->end && as_octet_blank(message.data[at]))
+		at++;
+	while (at < region->end && message.data[at] > ' ' && message.data[at] < 0x7f &&
+	       message.data[at] != ':')
+		at++;
+	return at < region->end && message.data[at] != ':';
+}
+
+/*
+ * Fields in a text that says to be one, or behind words: a mail that is quoted or
+ * bounced, with the boundary it had. What it claims nobody follows. NULL, or the
+ * region of the text; last is that of the fields before.
+ */
+static const struct as_region *find_quoting(const struct as_reading *reading,
+					    const struct as_mark *mark,
+					    const struct as_region *last)
+{
+	const struct as_region *region = as_coverage_find(reading->tree, mark->begin);
+
+	/* The parts that it had. */
+	if (mark->kind != AS_MARK_FIELDS)
+		return region == last ? last : NULL;
+	if (region == NULL || region->kind != AS_REGION_BODY ||
+	    region->entity->kind != AS_ENTITY_LEAF ||
+	    strncmp(region->entity->media_type, "text/", 5) != 0)
+		return NULL;
+	if (region->entity->declared[0] == '\0' && !begins_with_prose(reading, region))
+		return NULL;
+	return region;
+}
+
 int as_reading_candidates(struct as_reading *reading)
 {
 	struct as_marks *marks = &reading->marks;
+	const struct as_region *quoting = NULL;
 	size_t limit = 0;
 	int rc = 0;
 
@@ -287,7 +325,8 @@ int as_reading_candidates(struct as_reading *reading)
 			continue;
 		if (limit <= mark->begin)
 			limit = candidate_limit(reading, i);
-		rc = read_candidate(reading, i, limit);
+		quoting = find_quoting(reading, mark, quoting);
+		rc = read_candidate(reading, i, limit, quoting == NULL);
 		if (rc == 0 && mark->kind == AS_MARK_DASHES)
 			rc = as_tokens_add(&reading->tokens, mark->token, false);
 	}

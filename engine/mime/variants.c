@@ -252,6 +252,14 @@ bool as_variants_cut(enum as_encoding encoding, struct as_span in,
 	return count > AS_VARIANTS_MAX;
 }
 
+bool as_variants_by_lines(enum as_encoding encoding, struct as_span in,
+			  const struct as_decode_stats *stats)
+{
+	uint32_t errors = encoding == AS_ENCODING_BASE64 ? base64_errors(in, stats) : BAD;
+
+	return (errors & ~(SPLIT | RAGGED | OPEN)) == 0;
+}
+
 const char *as_variants_label(enum as_encoding encoding, struct as_span in,
 			      const struct as_decode_stats *stats, size_t index)
 {

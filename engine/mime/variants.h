@@ -37,6 +37,11 @@ size_t as_variants_count(enum as_encoding encoding, struct as_span in,
 bool as_variants_cut(enum as_encoding encoding, struct as_span in,
 		     const struct as_decode_stats *stats);
 
+/* Nothing is wrong but the lengths of the lines, of which no client is known to
+ * make anything else: old gateways cut lines after 990 octets or so. */
+bool as_variants_by_lines(enum as_encoding encoding, struct as_span in,
+			  const struct as_decode_stats *stats);
+
 /* A word for paths and people: "restart", "lines"; index below the count. */
 const char *as_variants_label(enum as_encoding encoding, struct as_span in,
 			      const struct as_decode_stats *stats, size_t index);

@@ -240,8 +240,10 @@ static void check_length(struct reading *reading, struct att_view component, boo
 	} else if (component.count > reading->judge->max_name) {
 		snprintf(why, sizeof(why), "has %zu characters", component.count);
 		add_deceit(reading, ATT_NAME_TOO_LONG,
-			   component.count > NAME_MAX_UNITS ? ASSAY_LOW : ASSAY_INFO, ATT_FLAG,
-			   why);
+			   component.count > NAME_MAX_UNITS && !reading->decoded_elsewhere
+				   ? ASSAY_LOW
+				   : ASSAY_INFO,
+			   ATT_FLAG, why);
 	}
 }
 

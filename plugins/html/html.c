@@ -45,8 +45,18 @@ static bool is_own(const struct assay_object *object)
 	return object->origin == ASSAY_ORIGIN_DERIVED && strcmp(object->from_plugin, "html") == 0;
 }
 
+/* Shown as HTML, whatever its first octets look like: "%PDF-" or "GIF89a" in
+ * front of a page is text of that page. */
+static bool is_declared(const struct assay_object *object)
+{
+	return object->declared != NULL && (strcmp(object->declared, "text/html") == 0 ||
+					    strcmp(object->declared, "application/xhtml+xml") == 0);
+}
+
 static bool is_wanted(const struct assay_object *object)
 {
+	if (is_declared(object))
+		return true;
 	switch (object->type_class) {
 	case ASSAY_CLASS_HTML:
 	case ASSAY_CLASS_SCRIPT:

@@ -85,7 +85,7 @@ static void check(const struct assay_scan *scan)
 					       ref->tree->message.size));
 	as_buffer_init(&text, 0);
 	AS_ASSERT(as_verdict_render(&request, &text, &summary) == 0);
-	json = json_loadb((const char *)text.data, text.size, 0, NULL);
+	json = json_loadb((const char *)text.data, text.size, JSON_ALLOW_NUL, NULL);
 	AS_ASSERT(json != NULL);
 	AS_ASSERT(summary.action >= ASSAY_ACTION_QUARANTINE || !found(scan, "malware.test"));
 	json_decref(json);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The command line: formats, exit statuses, options, help, and that the same
 octets and settings give the same verdict however they are inspected."""
+import base64
 import csv
 import io
 import json
@@ -231,6 +232,37 @@ def helps(tap):
     tap.match(run.out, r"\d+\.\d+\.\d+", "assay version")
 
 
+def readings(tap, folder):
+    late = assaytest.write(folder, "late.eml", b"Content-Type: multipart/mixed; boundary=b\r\n"
+                           b"Content-Type: text/plain\r\n\r\n--b\r\n"
+                           b"Content-Disposition: attachment; filename=e.txt\r\n\r\nhello\r\n"
+                           b"--b--\r\n")
+    run = assaytest.assay("explain", "--readings", late)
+    tap.ok(run.status == 0 and "Thunderbird" in run.out and "not shown: " in run.out and
+           "\033" not in run.out, "explain shows what each client would show", run)
+    run = assaytest.assay("explain", "--format", "json", late)
+    verdict = json.loads(run.out)
+    views = verdict["trees"][0]["views"]
+    tap.ok(len({view["client"] for view in views}) == len(views) >= 5 and
+           not assaytest.schema_fault(verdict),
+           "explain in JSON has the view of each client, valid by the schema",
+           assaytest.schema_fault(verdict))
+    plain = assaytest.write(folder, "plain.conf", "readings = false\n")
+    shown = assaytest.assay("config", "show", "--config", plain)
+    tap.ok(shown.status == 0 and "readings = false" in shown.out,
+           "config show has the option readings", shown)
+    program = b"MZ" + bytes(range(14, 128)) * 4 + sample.EICAR
+    hidden = assaytest.write(folder, "hidden.eml", b"Content-Type: multipart/mixed; boundary=b\r\n"
+                             b"\r\n--b\r\n\r\nhello\r\n--b--\r\n--b\r\n"
+                             b"Content-Transfer-Encoding: base64\r\n\r\n" +
+                             base64.encodebytes(program) + b"--b--\r\n")
+    found = assaytest.assay("scan", "--format", "jsonl", hidden)
+    left = assaytest.assay("scan", "--format", "jsonl", "--config", plain, hidden)
+    tap.ok(found.status == 1 and "mime.hidden_part" in found.out,
+           "a part behind the end is found", found)
+    tap.ok("~reading" not in left.out, "without readings it is not looked for", left)
+
+
 def other_verbs(tap, folder):
     path = assaytest.write(folder, "mail.mbox", mboxes.join(
         [mboxes.unix(sample.text(b"hello\r\n")),
@@ -243,6 +275,7 @@ def other_verbs(tap, folder):
     tap.ok("trees" in verdict and not assaytest.schema_fault(verdict),
            "explain in JSON is a verdict with trees, valid by the schema",
            assaytest.schema_fault(verdict))
+    readings(tap, folder)
     run = assaytest.assay("explain", "--index", "7", path)
     tap.ok(run.status == 2 and "2 messages" in run.err, "explain of a message that is not there", run)
     run = assaytest.assay("findings", "--format", "json")

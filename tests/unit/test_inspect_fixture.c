@@ -113,6 +113,7 @@ void fixture_message(struct fixture *fixture, const char *text)
 		.octets = as_span_text(text),
 		.is_message = true,
 		.envelope = &fixture->envelope,
+		.detail = fixture->detail,
 		.clock = &fixture->clock,
 	};
 

@@ -27,6 +27,7 @@ struct fixture {
 	struct as_clock clock;
 	struct assay_envelope envelope;
 	struct assay_scan *scan;
+	bool detail; /* as for `assay explain` */
 	char trace[16384];
 };
 

@@ -83,8 +83,8 @@ static void the_forms_of_the_program_are_what_they_say(void **state)
 static const struct hidden_case {
 	const char *name, *message, *path;
 } hidden[] = {
-	{"uuencode in a text", "\r\nhello\r\n" UU, "1/~uuencode-1"},
-	{"base64 in a text", "\r\nhello\r\n\r\n" BASE64 "\r\n", "1/~base64-1"},
+	{"uuencode in a text", "Subject: x\r\n\r\nhello\r\n" UU, "1/~uuencode-1"},
+	{"base64 in a text", "Subject: x\r\n\r\nhello\r\n\r\n" BASE64 "\r\n", "1/~base64-1"},
 	{"in the preamble", MIXED "hello\r\n" UU TEXT "--b--\r\n", "~preamble/~uuencode-1"},
 	{"in the epilogue", MIXED TEXT "--b--\r\n" UU, "~epilogue/~uuencode-1"},
 	{"in a field of the header",
@@ -97,7 +97,11 @@ static const struct hidden_case {
 	       "dlkzUmxkSE1n\r\nWVhNZ2FYUWdkR0ZyDQpaWE1nZEc4Z1ltVWdjMlZsYmlCaWVTQnBkSE1nYkc5dmF5ND0N"
 	       "Cg==\r\n",
 	 "1/~base64-1"},
-	{"behind padding", CODED "\r\naGVsbG8=\r\n" BASE64 "\r\n", "1/~reading-restart"},
+	{"for readers that leave out lines with junk",
+	 CODED "\r\nTVogRV\r\n*AAAA\r\n"
+	       "ZJTCBwcm9ncmFtIG9mIGEgdGVzdCwgaW4gYXMgbWFueSBvY3RldHMgYXMgaXQgdGFr\r\n"
+	       "ZXMgdG8gYmUgc2VlbiBieSBpdHMgbG9vay4=\r\n",
+	 "1/~reading-clean-lines"},
 	{"under a mechanism that nobody knows",
 	 "Content-Transfer-Encoding: x-own\r\n\r\n" BASE64 "\r\n", "1/~reading-base64"},
 	{"in quoted-printable under such a one",
@@ -177,9 +181,9 @@ static void text_in_wide_charsets_is_inspected_converted(void **state)
 			octets[k * cases[i].width + last] = (unsigned char)text[k];
 		fixture_file(&fixture, "a.txt",
 			     as_span_make(octets, (sizeof(text) - 1) * cases[i].width));
-		if (!is_flagged("~text"))
+		if (!is_flagged("a.txt/~text"))
 			print_objects();
-		assert_true(is_flagged("~text"));
+		assert_true(is_flagged("a.txt/~text"));
 	}
 }
 
@@ -192,7 +196,7 @@ static void octets_that_several_readings_share_count_once(void **state)
 {
 	/* Padding within, and a letter out of the alphabet. */
 	static const char damaged[] = "Content-Type: a/b\r\n" CODED "\r\naGVsbG8=\r\naGVsbG8=*\r\n"
-				      "aGVsbG8gd29ybGQ=\r\n";
+				      BASE64 "\r\n" BASE64 "\r\n";
 	(void)state;
 
 	fixture_message(&fixture, damaged);
@@ -207,16 +211,18 @@ static void octets_that_several_readings_share_count_once(void **state)
 				assert_true((a->pub.flags & ASSAY_FLAG_DUPLICATE) != 0);
 		}
 	}
-	assert_non_null(find_object(&fixture, "1/~reading-restart"));
+	assert_non_null(find_object(&fixture, "1/~reading-stop"));
 	for (size_t i = 0; i < fixture.scan->finding_count; i++)
-		assert_int_equal(fixture.scan->findings[i]->object->flags & ASSAY_FLAG_DUPLICATE, 0);
+		if (strcmp(fixture.scan->findings[i]->code, "mime.hidden_content") == 0)
+			assert_false(fixture.scan->findings[i]->object->flags &
+				     ASSAY_FLAG_DUPLICATE);
 }
 
 /* A text with so many files and other octets. */
 static void many_files(struct as_buffer *text, unsigned int files, size_t others)
 {
 	as_buffer_init(text, 0);
-	as_buffer_text(text, "\r\n");
+	as_buffer_text(text, "Subject: x\r\n\r\n");
 	for (unsigned int i = 0; i < files; i++)
 		as_buffer_text(text, "begin 644 a.txt\r\n#86)C\r\n`\r\nend\r\n\r\n");
 	while (text->size < others)

@@ -94,6 +94,7 @@ static const struct {
 	{"unknown section", "\n\nfoo {\n}\n", 4, {"foo"}},
 	{"wrong type", "workers = many\n", 2, {"workers", "integer"}},
 	{"wrong boolean", "cache = perhaps\n", 2, {"cache"}},
+	{"another", "readings = 2\n", 2, {"readings"}},
 	{"too many workers", "workers = 9999\n", 2, {"workers = 9999", "256"}},
 	{"log level", "log_level = \"loud\"\n", 2, {"loud", "notice"}},
 	{"log format", "log_format = \"xml\"\n", 2, {"xml", "json"}},
@@ -340,7 +341,7 @@ static void a_plugin_that_is_missing_is_named_unless_optional_or_off(void **stat
 
 static const char whole[] =
 	"plugin_path = { \"more\", \"/else\" }\nworkers = 3\nsandbox = false\ncache = false\n"
-	"cache_size = \"2MiB\"\ntemp_dir = \"tmp\"\nlog_level = \"debug\"\nlog_format = \"json\"\n"
+	"readings = false\ncache_size = \"2MiB\"\ntemp_dir = \"tmp\"\nlog_level = \"debug\"\nlog_format = \"json\"\n"
 	"policy_in_force = \"strict\"\n"
 	"limits {\n depth = \"7\"\n bytes = \"1MiB\"\n}\n"
 	"module-good {\n word = \"a \\\"b\\\" \\\\ \\${HOME} \\n c\"\n number = 7\n switch = "
@@ -369,6 +370,7 @@ static void assert_whole(void)
 	assert_int_equal(config->workers, 3);
 	assert_false(config->sandbox);
 	assert_false(config->engine.cache);
+	assert_false(config->engine.readings);
 	assert_int_equal(config->cache_bytes, 2u << 20);
 	assert_int_equal(config->log_level, AS_LOG_DEBUG);
 	assert_int_equal(config->log_format, AS_LOG_JSON);

@@ -2,6 +2,7 @@
 #include "policy/verdict.h"
 
 #include "inspect/words.h"
+#include "mime/clients.h"
 #include "test_inspect_fixture.h"
 
 #include <jansson.h>
@@ -55,6 +56,7 @@ static json_t *render(const struct as_policy *policies, size_t count)
 		.policy = as_policy_builtin(),
 		.generation = 5,
 		.us = 1234,
+		.detail = fixture.detail,
 	};
 
 	as_buffer_clear(&text);
@@ -387,6 +389,51 @@ static void a_failure_is_never_complete_and_protects(void **state)
 	}
 }
 
+/* The name of the part that a client shows at this offset, NULL for none. */
+static const char *shown_name(const json_t *view, json_int_t begin)
+{
+	const json_t *part;
+	size_t i;
+
+	json_array_foreach (json_object_get(view, "parts"), i, part)
+		if (json_integer_value(json_array_get(json_object_get(part, "range"), 1)) == begin)
+			return string_at(part, "name");
+	return NULL;
+}
+
+static void detail_shows_the_view_of_each_client(void **state)
+{
+	static const char two_types[] =
+		"Content-Type: multipart/mixed; boundary=b\r\nContent-Type: text/plain\r\n\r\n"
+		"--b\r\nContent-Disposition: attachment; filename=\"a\xff\x01.exe\"\r\n\r\nx\r\n--b--\r\n";
+	json_t *root, *views;
+	(void)state;
+
+	fixture.detail = true;
+	fixture_message(&fixture, two_types);
+	root = render(NULL, 0);
+	views = json_object_get(json_array_get(json_object_get(root, "trees"), 0), "views");
+	assert_int_equal(json_array_size(views), AS_CLIENT_COUNT);
+	for (size_t i = 0; i < AS_CLIENT_COUNT; i++) {
+		json_t *view = json_array_get(views, i);
+		json_int_t begin = (json_int_t)(strstr(two_types, "x\r\n--b--") - two_types);
+		bool last = (as_clients[i].habits & AS_HABIT_LAST_FIELD) != 0;
+
+		assert_string_equal(keys_of(view), "client name cut parts ");
+		assert_string_equal(string_at(view, "client"), as_clients[i].word);
+		assert_string_equal(string_at(view, "name"), as_clients[i].name);
+		assert_true(json_is_false(json_object_get(view, "cut")));
+		assert_string_equal(keys_of(json_array_get(json_object_get(view, "parts"), 0)),
+				    "number composite type encoding name depth range ");
+		if (last)
+			assert_null(shown_name(view, begin));
+		else
+			assert_string_equal(shown_name(view, begin), "a\xc3\xbf\x01.exe");
+	}
+	json_decref(root);
+	fixture.detail = false;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -400,6 +447,7 @@ int main(void)
 		TEST(strip_becomes_quarantine_where_nothing_can_be_taken_out),
 		TEST(strip_for_one_is_quarantine_when_another_gets_nothing),
 		TEST(what_was_not_inspected_is_listed),
+		TEST(detail_shows_the_view_of_each_client),
 		TEST(a_failure_is_never_complete_and_protects),
 	};
 	return cmocka_run_group_tests_name("policy verdict", tests, NULL, NULL);
