@@ -8,17 +8,17 @@
 
 /* Options that a verb takes beside --help. */
 enum as_option_set {
-	AS_TAKES_CONFIG = 1u << 0, /* --config */
-	AS_TAKES_LIMIT = 1u << 1,  /* --limit */
-	AS_TAKES_ENGINE = 1u << 2, /* --policy, --rules, --clamav-db, --no-PLUGIN */
-	AS_TAKES_RUN = 1u << 3,	   /* --jobs, --no-cache, --no-sandbox */
-	AS_TAKES_FORMAT = 1u << 4, /* --format */
-	AS_TAKES_NOISE = 1u << 5,  /* --quiet, --verbose */
-	AS_TAKES_ALL = 1u << 6,	   /* --all */
-	AS_TAKES_INDEX = 1u << 7,  /* --index */
-	AS_TAKES_SOCKET = 1u << 8, /* --socket */
-	AS_TAKES_SEND = 1u << 9,   /* --policy, --jobs, --wait, --detail, the envelope */
-	AS_TAKES_WATCH = 1u << 10, /* --watch, --interval */
+	AS_TAKES_CONFIG = 1u << 0,    /* --config */
+	AS_TAKES_LIMIT = 1u << 1,     /* --limit */
+	AS_TAKES_ENGINE = 1u << 2,    /* --policy, --rules, --clamav-db, --no-PLUGIN */
+	AS_TAKES_RUN = 1u << 3,	      /* --jobs, --no-cache, --no-sandbox */
+	AS_TAKES_FORMAT = 1u << 4,    /* --format */
+	AS_TAKES_NOISE = 1u << 5,     /* --quiet, --verbose */
+	AS_TAKES_ALL = 1u << 6,	      /* --all */
+	AS_TAKES_INDEX = 1u << 7,     /* --index */
+	AS_TAKES_SOCKET = 1u << 8,    /* --socket */
+	AS_TAKES_SEND = 1u << 9,      /* --policy, --jobs, --wait, --detail, the envelope */
+	AS_TAKES_WATCH = 1u << 10,    /* --watch, --interval */
 	AS_TAKES_READINGS = 1u << 11, /* --readings */
 };
 

@@ -91,13 +91,35 @@ static bool is_bare_multipart(const struct as_walk *walk)
 	return as_span_has_at(octets, at, "--", 2);
 }
 
+static bool is_shown(const struct as_walk *walk, const struct as_extra_body *extra)
+{
+	return extra->claimed || is_bare_multipart(walk);
+}
+
+static bool is_doubted(const struct as_walk *walk, const struct as_extra_body *extra)
+{
+	return !is_shown(walk, extra) || extra->clients == 0;
+}
+
+/* The parts of the outermost message are bounded by themselves: all that it
+ * claims are looked at, however often others were decoded before. */
+static bool may_inspect(const struct as_walk *walk, const struct as_extra_body *extra,
+			struct as_span raw)
+{
+	bool nested = walk->message->parent != NULL;
+
+	return as_readings_charge(walk->scan, walk->message,
+				  as_readings_octets(extra->encoding, raw),
+				  nested ? is_doubted(walk, extra) : !is_shown(walk, extra));
+}
+
 static void inspect_extra(const struct as_walk *walk, const struct as_extra_body *extra,
 			  struct as_decoded *decoded, const char *label)
 {
 	const struct as_hidden_kind hidden = {
 		.code = "mime.hidden_part",
 		.part = true,
-		.shown = extra->claimed || is_bare_multipart(walk),
+		.shown = is_shown(walk, extra),
 		.clients = extra->clients,
 		.what = "a part",
 	};
@@ -109,6 +131,7 @@ static void inspect_extra(const struct as_walk *walk, const struct as_extra_body
 	    as_walk_path(walk, object, extra->number, as_span_text(label)) != 0)
 		return;
 	object->by_look = !hidden.shown;
+	object->doubted = object->doubted || is_doubted(walk, extra);
 	if (hidden.shown || !is_text(decoded->data)) {
 		as_object_names(walk->scan, object, extra->names, extra->name_count);
 		object->pub.declared = extra->media_type;
@@ -142,11 +165,12 @@ void as_walk_extras(const struct as_walk *walk)
 		struct as_span raw = range(walk, e->begin, e->end);
 		struct as_decoded decoded;
 
-		if (!as_readings_charge(walk->scan, walk->message,
-					as_readings_octets(e->encoding, raw)) ||
-		    as_decode(walk->scan, walk->message, e->encoding, raw, &decoded) != 0)
+		number++;
+		if (!may_inspect(walk, e, raw))
+			continue;
+		if (as_decode(walk->scan, walk->message, e->encoding, raw, &decoded) != 0)
 			return;
-		snprintf(label, sizeof(label), "~reading-%u", ++number);
+		snprintf(label, sizeof(label), "~reading-%u", number);
 		inspect_extra(walk, e, &decoded, label);
 		as_decoded_free(&decoded);
 	}

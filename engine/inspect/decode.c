@@ -10,7 +10,7 @@
 
 #define NO_ANOMALY                                                                                 \
 	{                                                                                          \
-		.stats = {.first_anomaly = SIZE_MAX },                                             \
+		.stats = {.first_anomaly = SIZE_MAX},                                              \
 	}
 
 /* Room for what a decoder makes of raw, charged on behalf of message. */
@@ -41,9 +41,9 @@ int as_decode(struct assay_scan *scan, struct as_object *message, enum as_encodi
 	rc = prepare(scan, message, bound, decoded_out);
 	if (rc != 0)
 		return rc;
-	decoded_out->data = as_span_make(decoded_out->heap,
-					 as_transfer_decode(encoding, raw, decoded_out->heap, bound,
-							    &decoded_out->transfer));
+	decoded_out->data =
+		as_span_make(decoded_out->heap, as_transfer_decode(encoding, raw, decoded_out->heap,
+								   bound, &decoded_out->transfer));
 	/* Only run lengths outgrow the bound (mime/legacy.h). */
 	if (decoded_out->transfer.stats.truncated)
 		as_scan_note(scan, message, "limit.bytes", ASSAY_SEVERITY_DEFAULT,
@@ -61,9 +61,9 @@ int as_decode_variant(struct assay_scan *scan, struct as_object *message, enum a
 	*decoded_out = (struct as_decoded){.transfer = NO_ANOMALY};
 	rc = prepare(scan, message, bound, decoded_out);
 	if (rc == 0)
-		decoded_out->data = as_span_make(decoded_out->heap,
-						 as_variants_decode(encoding, raw, stats, index,
-								    decoded_out->heap, bound));
+		decoded_out->data = as_span_make(
+			decoded_out->heap,
+			as_variants_decode(encoding, raw, stats, index, decoded_out->heap, bound));
 	return rc;
 }
 

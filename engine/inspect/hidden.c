@@ -40,16 +40,34 @@ static bool is_cut_zip(struct as_span octets)
 	       memmem(octets.data, octets.size, "PK\005\006", 4) == NULL;
 }
 
+/* Clients are known that show files in uuencode. */
+static bool is_by_look(const struct as_object *object)
+{
+	return object->by_look && object->doubted;
+}
+
+bool as_hidden_is_by_look(const struct assay_object *object)
+{
+	for (; object != NULL; object = object->parent)
+		if (is_by_look((const struct as_object *)(const void *)object))
+			return true;
+	return false;
+}
+
 bool as_hidden_is_doubtful(const struct assay_object *object, const char *code)
 {
 	bool damage = strcmp(code, "archive.malformed") == 0 ||
 		      strcmp(code, "archive.unsupported") == 0;
 	bool locked = strcmp(code, "archive.encrypted") == 0;
 
+	if (strcmp(code, "archive.header_mismatch") == 0 ||
+	    strcmp(code, "archive.concatenated") == 0)
+		return as_hidden_is_by_look(object);
 	for (; (damage || locked) && object != NULL; object = object->parent) {
 		const struct as_object *own = (const struct as_object *)(const void *)object;
 
-		if (own->by_look || (damage && own->cut && is_cut_zip(object->data)) || (damage && object->origin == ASSAY_ORIGIN_READING))
+		if (own->by_look || (damage && object->origin == ASSAY_ORIGIN_READING) ||
+		    (damage && own->cut && is_cut_zip(object->data)))
 			return true;
 	}
 	return false;
@@ -89,12 +107,13 @@ static bool is_of_type(const struct as_object *object)
 	       strcmp(object->parent->pub.type_name, object->pub.type_name) == 0;
 }
 
-static enum assay_severity weigh(const struct as_object *object, const struct as_hidden_kind *hidden,
-				 const char *code)
+static enum assay_severity weigh(const struct as_object *object,
+				 const struct as_hidden_kind *hidden, const char *code)
 {
 	if (code != NULL)
 		return ASSAY_CRITICAL;
-	if (hidden->shown && as_hidden_is_file(object) && !(hidden->known && is_of_type(object)))
+	if (hidden->shown && as_hidden_is_file(object) && !(hidden->known && is_of_type(object)) &&
+	    !as_hidden_is_by_look(&object->pub))
 		return ASSAY_HIGH;
 	return ASSAY_INFO;
 }

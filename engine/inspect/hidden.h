@@ -39,6 +39,10 @@ void as_hidden_judge(struct assay_scan *scan, struct as_object *object, struct a
  */
 bool as_hidden_is_doubtful(const struct assay_object *object, const char *code);
 
+/* Whether it, or what it stands in, was only made out by its look: its own
+ * structure is nothing that anybody meets. */
+bool as_hidden_is_by_look(const struct assay_object *object);
+
 /* A file to a person: a program, archive, document; no text or picture. */
 bool as_hidden_is_file(const struct as_object *object);
 

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/sha256.h"
+#include "inspect/readings.h"
 #include "inspect/words.h"
 #include "mime/names.h"
 
@@ -206,6 +207,27 @@ static int child_words(struct assay_scan *scan, struct as_object *object,
 	return ASSAY_OK;
 }
 
+/* Whatever stands in a text is a further reading of it: links that hold data, and
+ * the mails that libclamav makes out in mails, all of them in each. Layers of
+ * documents and archives are not. */
+static bool may_emit(struct assay_scan *scan, const struct as_object *parent,
+		     const struct assay_child *child)
+{
+	unsigned char digest[AS_SHA256_SIZE];
+
+	switch (parent->pub.type_class) {
+	case ASSAY_CLASS_TEXT:
+	case ASSAY_CLASS_HTML:
+	case ASSAY_CLASS_MAIL:
+		break;
+	default:
+		return true;
+	}
+	as_sha256(child->data, digest);
+	return as_memo_has(scan, digest) ||
+	       as_readings_charge(scan, parent, child->data.size, false);
+}
+
 static int host_emit(struct assay_scan *scan, const struct assay_object *parent_pub,
 		     const struct assay_child *child)
 {
@@ -223,6 +245,8 @@ static int host_emit(struct assay_scan *scan, const struct assay_object *parent_
 		as_scan_stopped(scan, parent);
 		return ASSAY_E_BUDGET;
 	}
+	if (!may_emit(scan, parent, child))
+		return ASSAY_E_BUDGET;
 	object = as_object_new(scan, parent, child->origin, child->data);
 	if (object == NULL)
 		return ASSAY_E_BUDGET;
@@ -239,7 +263,7 @@ static int host_emit(struct assay_scan *scan, const struct assay_object *parent_
 	if ((child->flags & ASSAY_FLAG_UNREAD) != 0)
 		object->pub.size = child->declared_size;
 	else if (child->origin == ASSAY_ORIGIN_MEMBER && !object->further)
-		scan->member_bytes += child->data.size;
+		scan->member_bytes += child->data.size + AS_READING_OVERHEAD;
 	return as_object_inspect(scan, object, NULL, NULL);
 }
 

@@ -27,11 +27,16 @@ const struct assay_limit as_inspect_limits[] = {
 	{"from_addresses", AS_FROM_MAX, "addresses", "From addresses kept for the verdict"},
 	{"inline_files", AS_INLINE_FILES_MAX, "files",
 	 "files in uuencode that are taken out of one text; the rest is reported"},
+	{"inline_noise", AS_INLINE_NOISE_MAX, "blocks",
+	 "encoded blocks of one text that are looked at though they begin like no file"},
 	{"readings_scan_factor", AS_READINGS_SCAN_FACTOR, "times",
 	 "octets of all further readings of one message together, per octet of it: readings within "
 	 "readings would multiply; the rest is reported"},
 	{"readings_member_factor", AS_READINGS_MEMBER_FACTOR, "times",
 	 "the same per octet that was unpacked"},
+	{"readings_doubt_divisor", AS_READINGS_DOUBT_DIVISOR, "times",
+	 "less than that for readings that no client is known to have; what is left out of them is "
+	 "noted"},
 	{"readings_scan_floor", AS_READINGS_SCAN_FLOOR, "bytes",
 	 "a smaller message counts as one of this size there"},
 	{"reading_overhead", AS_READING_OVERHEAD, "bytes",

@@ -53,6 +53,7 @@ struct as_object *as_object_new(struct assay_scan *scan, struct as_object *paren
 				.message = &scan->message,
 			},
 		.parent = parent,
+		.doubted = parent != NULL && parent->doubted,
 		.further = origin == ASSAY_ORIGIN_READING || (parent != NULL && parent->further),
 		.header_begin = SIZE_MAX,
 		.body_begin = SIZE_MAX,

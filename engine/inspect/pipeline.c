@@ -5,6 +5,7 @@
 #include "inspect/readings.h"
 #include "inspect/smime.h"
 #include "mime/charset.h"
+#include "mime/names.h"
 #include "mime/readings.h"
 
 #include <stdio.h>
@@ -135,7 +136,7 @@ static void inspect_converted(struct assay_scan *scan, struct as_object *object,
 	struct as_object *text;
 	struct as_buffer buffer;
 
-	if (!as_readings_charge(scan, object, object->pub.data.size))
+	if (!as_readings_charge(scan, object, object->pub.data.size, false))
 		return;
 	as_buffer_init(&buffer, 3 * object->pub.data.size + 16);
 	if (as_charset_to_utf8(charset, object->pub.data, &buffer) != AS_CHARSET_UNKNOWN &&
@@ -165,9 +166,11 @@ static void read_charsets(struct assay_scan *scan, struct as_object *object)
 	if (!is_text(object) && object->pub.type_class != ASSAY_CLASS_UNKNOWN &&
 	    object->pub.type_class != ASSAY_CLASS_DATA)
 		return;
+	/* Equal octets that were seen before may have had another label there. */
 	if (as_charset_hides_ascii(object->pub.charset))
 		inspect_converted(scan, object, object->pub.charset);
-	if (as_charset_sniff(object->pub.data, sniffed) &&
+	if ((object->pub.flags & ASSAY_FLAG_DUPLICATE) == 0 &&
+	    as_charset_sniff(object->pub.data, sniffed) &&
 	    strcasecmp(sniffed, object->pub.charset) != 0)
 		inspect_converted(scan, object, sniffed);
 }
@@ -227,10 +230,43 @@ static void convert_text(struct assay_scan *scan, struct as_object *object,
 		object->pub.text = as_buffer_span(buffer);
 }
 
+/* Programs open files by the ending of their name, whatever these begin with. */
+static bool is_named(const struct as_object *object, const char *const *endings, size_t count)
+{
+	char ending[AS_NAME_EXTENSION_SIZE];
+
+	for (size_t i = 0; i < object->pub.name_count; i++) {
+		as_name_extension(object->pub.names[i].shell, ending);
+		for (size_t j = 0; j < count; j++)
+			if (strcmp(ending, endings[j]) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* As the plugin "html" takes pages that do not look like one. */
+static bool is_page(const struct as_object *object)
+{
+	static const char *const endings[] = {".html", ".htm", ".shtml", ".xhtml", ".xht"};
+
+	return strcmp(object->pub.declared, "text/html") == 0 ||
+	       strcmp(object->pub.declared, "application/xhtml+xml") == 0 ||
+	       is_named(object, endings, sizeof(endings) / sizeof(endings[0]));
+}
+
+static bool is_saved_mail(const struct as_object *object)
+{
+	static const char *const endings[] = {".eml", ".mht", ".mhtml", ".nws"};
+
+	return is_named(object, endings, sizeof(endings) / sizeof(endings[0]));
+}
+
 /* A message that is entered must not count as seen because the same octets
  * stood elsewhere as a text. No media type is without a slash. */
 static const char *unpacked_as(const struct as_object *object, as_unpack *own)
 {
+	if (own == NULL && object->pub.type_class != ASSAY_CLASS_HTML && is_page(object))
+		return "page";
 	if (own == NULL || own == as_mbox_unpack)
 		return object->pub.type;
 	if (own == as_smime_unpack)
@@ -248,10 +284,15 @@ static bool is_ancestor(const struct as_object *ancestor, const struct as_object
 
 /* A message in another is inspected once for each level it stands in, whether it
  * is encoded or not. */
-static bool may_enter(struct assay_scan *scan, const struct as_object *object, as_unpack *own)
+static bool may_enter(struct assay_scan *scan, struct as_object *object, as_unpack *own)
 {
-	return own == as_mbox_unpack || own == as_smime_unpack || object->parent == NULL ||
-	       as_readings_charge(scan, object, object->pub.data.size);
+	if (own == as_mbox_unpack || own == as_smime_unpack || object->parent == NULL ||
+	    as_readings_charge(scan, object, object->pub.data.size, false))
+		return true;
+	/* Nor is libclamav to take it apart instead: of messages in messages it
+	 * hands out all that are left, for each of them. */
+	object->pub.flags |= ASSAY_FLAG_UNPACKED;
+	return false;
 }
 
 /* Equal octets of one type hold equal members: unpacking them twice finds
@@ -274,15 +315,17 @@ static void unpack(struct assay_scan *scan, struct as_object *object, as_unpack 
 }
 
 /* Decoded octets that are a message or the body of a multipart, whatever their
- * label says. What stands in the message as it is has been read with it. */
+ * label says. What stands in the message as it is has been read with it. What is
+ * scanned as such may begin like any file: mail is what it is there for. */
 static bool is_mime_inside(const struct assay_scan *scan, const struct as_object *object)
 {
 	if (!scan->engine->settings.readings || object->raw ||
 	    (object->pub.origin & ASSAY_ORIGIN_CONTENT) == 0)
 		return false;
-	if (strncmp(object->pub.declared, "multipart", 9) == 0)
+	if (strncmp(object->pub.declared, "multipart", 9) == 0 || is_saved_mail(object))
 		return true;
-	return (is_text(object) || object->pub.type_class == ASSAY_CLASS_UNKNOWN ||
+	return (object->parent == NULL || is_text(object) ||
+		object->pub.type_class == ASSAY_CLASS_UNKNOWN ||
 		object->pub.type_class == ASSAY_CLASS_DATA) &&
 	       as_readings_is_mime(object->pub.data);
 }
@@ -294,6 +337,16 @@ static bool is_plain_body(const struct as_object *object)
 	return object->raw && object->pub.name_count == 0 &&
 	       (object->pub.declared[0] == '\0' ||
 		strncmp(object->pub.declared, "text/", 5) == 0);
+}
+
+/* Mail in a body that stands in a message as it is. libclamav is not to take it
+ * apart once more: it hands out each mail in it, and each in each of these. */
+static bool is_read_already(const struct as_object *object)
+{
+	if (!is_plain_body(object))
+		return false;
+	return as_message_is(object) || (object->pub.type_class == ASSAY_CLASS_HTML &&
+					 as_readings_is_mime(object->pub.data));
 }
 
 int as_object_inspect(struct assay_scan *scan, struct as_object *object, as_unpack *own,
@@ -310,7 +363,9 @@ int as_object_inspect(struct assay_scan *scan, struct as_object *object, as_unpa
 	if (object->pub.data.size > 0 && as_memo_has(scan, object->pub.sha256))
 		object->pub.flags |= ASSAY_FLAG_DUPLICATE;
 	run_phase(scan, object, ASSAY_IDENTIFY);
-	if (own == NULL && as_message_is(object) && !is_plain_body(object))
+	if (own == NULL && is_read_already(object))
+		object->pub.flags |= ASSAY_FLAG_UNPACKED;
+	else if (own == NULL && as_message_is(object))
 		own = as_message_unpack;
 	else if (own == NULL && strcmp(object->pub.type_name, "MBOX") == 0)
 		own = as_mbox_unpack;
@@ -322,7 +377,7 @@ int as_object_inspect(struct assay_scan *scan, struct as_object *object, as_unpa
 	/* Members without octets are not equal for that. */
 	if ((object->pub.flags & ASSAY_FLAG_UNREAD) == 0)
 		unpack(scan, object, own, context);
-	if ((object->pub.flags & (ASSAY_FLAG_UNREAD | ASSAY_FLAG_DUPLICATE)) == 0)
+	if ((object->pub.flags & ASSAY_FLAG_UNREAD) == 0)
 		read_charsets(scan, object);
 	run_phase(scan, object, ASSAY_JUDGE);
 	as_buffer_deinit(&converted);

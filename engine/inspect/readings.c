@@ -7,6 +7,7 @@
 #include "mime/clients.h"
 #include "mime/entity.h"
 #include "mime/names.h"
+#include "mime/octet.h"
 #include "mime/readings.h"
 #include "mime/variants.h"
 
@@ -27,6 +28,7 @@ struct reading {
 	struct as_span data;
 	const char *label, *via;
 	struct as_span name; /* that the data gives itself, or empty */
+	bool piece;	     /* of a text: a message is no message in each piece */
 	struct as_hidden_kind hidden;
 };
 
@@ -47,6 +49,11 @@ static void take_names(struct assay_scan *scan, const struct as_body *body,
 		as_object_names(scan, object, name, 1);
 }
 
+static bool is_doubted(const struct reading *reading)
+{
+	return !reading->hidden.shown && reading->hidden.clients == 0;
+}
+
 static void inspect_one(struct assay_scan *scan, const struct as_body *body,
 			const struct reading *reading)
 {
@@ -57,12 +64,14 @@ static void inspect_one(struct assay_scan *scan, const struct as_body *body,
 	if (object == NULL || as_object_path(scan, object, as_span_text(reading->label)) != 0)
 		return;
 	take_names(scan, body, reading, object);
-	object->pub.declared = body->object->pub.declared;
+	if (!reading->piece || strncmp(body->object->pub.declared, "message/", 8) != 0)
+		object->pub.declared = body->object->pub.declared;
 	object->pub.charset = body->object->pub.charset;
 	object->pub.via = reading->via;
 	object->body_begin = body->object->body_begin;
 	object->body_end = body->object->body_end;
 	object->by_look = body->object->by_look || !reading->hidden.shown;
+	object->doubted = object->doubted || is_doubted(reading);
 	as_object_inspect(scan, object, NULL, NULL);
 	as_hidden_judge(scan, object, mark, &reading->hidden);
 }
@@ -72,12 +81,44 @@ static bool is_equal(struct as_span a, struct as_span b)
 	return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
+/* A word or two among the lines of a block is taken for digits and shifts all that
+ * follows, but for readers that begin each line anew or leave out lines of text. */
+static void inspect_lines(struct assay_scan *scan, const struct as_body *body, struct as_span raw,
+			  const struct as_decoded *usual, const struct reading *block)
+{
+	const struct as_decode_stats *stats = &usual->transfer.stats;
+	size_t count = as_variants_count(AS_ENCODING_BASE64, raw, stats);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *word = as_variants_label(AS_ENCODING_BASE64, raw, stats, i);
+		struct reading reading = *block;
+		struct as_decoded decoded;
+		char label[64];
+
+		if (strcmp(word, "lines") != 0 && strcmp(word, "clean-lines") != 0)
+			continue;
+		if (!as_readings_charge(scan, body->object,
+					as_readings_octets(AS_ENCODING_BASE64, raw),
+					is_doubted(block)) ||
+		    as_decode_variant(scan, body->message, AS_ENCODING_BASE64, raw, stats, i,
+				      &decoded) != 0)
+			return;
+		snprintf(label, sizeof(label), "%s-%s", block->label, word);
+		reading.label = label;
+		reading.data = decoded.data;
+		if (decoded.data.size > 0 && !is_equal(decoded.data, usual->data))
+			inspect_one(scan, body, &reading);
+		as_decoded_free(&decoded);
+	}
+}
+
 static void inspect_decoded(struct assay_scan *scan, const struct as_body *body, struct as_span raw,
 			    enum as_encoding encoding, struct reading *reading)
 {
 	struct as_decoded decoded;
 
-	if (!as_readings_charge(scan, body->object, as_readings_octets(encoding, raw)) ||
+	if (!as_readings_charge(scan, body->object, as_readings_octets(encoding, raw),
+				is_doubted(reading)) ||
 	    as_decode(scan, body->message, encoding, raw, &decoded) != 0)
 		return;
 	reading->data = decoded.data;
@@ -86,6 +127,8 @@ static void inspect_decoded(struct assay_scan *scan, const struct as_body *body,
 		reading->name = decoded.transfer.name;
 	if (decoded.data.size > 0)
 		inspect_one(scan, body, reading);
+	if (reading->piece && encoding == AS_ENCODING_BASE64)
+		inspect_lines(scan, body, raw, &decoded, reading);
 	as_decoded_free(&decoded);
 }
 
@@ -116,7 +159,8 @@ static void inspect_variants(struct assay_scan *scan, const struct as_body *body
 		};
 
 		if (!as_readings_charge(scan, body->object,
-					as_readings_octets(body->encoding, body->raw)) ||
+					as_readings_octets(body->encoding, body->raw),
+					is_doubted(&reading)) ||
 		    as_decode_variant(scan, body->message, body->encoding, body->raw, stats, i,
 				      &decoded) != 0)
 			return;
@@ -128,7 +172,8 @@ static void inspect_variants(struct assay_scan *scan, const struct as_body *body
 			inspect_one(scan, body, &reading);
 		as_decoded_free(&decoded);
 	}
-	if (!body->doubted && as_variants_cut(body->encoding, body->raw, stats))
+	if (!body->doubted && !body->object->doubted &&
+	    as_variants_cut(body->encoding, body->raw, stats))
 		as_scan_note(scan, body->object, "limit.objects", ASSAY_SEVERITY_DEFAULT,
 			     "The data is damaged in more ways than can be mended in all "
 			     "combinations.");
@@ -136,8 +181,7 @@ static void inspect_variants(struct assay_scan *scan, const struct as_body *body
 
 static bool is_base64_digit(unsigned char c)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	       c == '+' || c == '/' || c == '=' || c == '-' || c == '_';
+	return as_octet_alnum(c) || c == '+' || c == '/' || c == '=' || c == '-' || c == '_';
 }
 
 static bool looks_like_base64(struct as_span raw)
@@ -153,18 +197,31 @@ static bool looks_like_base64(struct as_span raw)
 	return digits >= ENCODED_BYTES_MIN && others <= digits / OTHERS_DIVISOR;
 }
 
+/* "=njUN" on a line of its own: the checksum of OpenPGP (RFC 9580 s6.1), one in
+ * four of which begins like an escape. */
+static bool is_pgp_checksum(struct as_span raw, size_t at)
+{
+	struct as_span rest = as_span_slice(raw, at + 1, 5);
+
+	if (at > 0 && raw.data[at - 1] != '\n')
+		return false;
+	for (size_t i = 0; i < 4; i++)
+		if (i >= rest.size || rest.data[i] == '=' || !is_base64_digit(rest.data[i]))
+			return false;
+	return rest.size == 4 || rest.data[4] == '\r' || rest.data[4] == '\n';
+}
+
 /* Octets that QP would change: an escape or a soft break. */
 static bool looks_like_qp(struct as_span raw)
 {
-	static const char digits[] = "0123456789ABCDEFabcdef";
-
 	for (size_t at = 0; (at = as_span_find_byte(raw, at, '=')) != SIZE_MAX; at++) {
 		struct as_span next = as_span_slice(raw, at + 1, 2);
 
+		if (is_pgp_checksum(raw, at))
+			continue;
 		if (next.size > 0 && (next.data[0] == '\r' || next.data[0] == '\n'))
 			return true;
-		if (next.size == 2 && next.data[0] != 0 && next.data[1] != 0 &&
-		    strchr(digits, next.data[0]) != NULL && strchr(digits, next.data[1]) != NULL)
+		if (next.size == 2 && as_octet_hex(next.data[0]) && as_octet_hex(next.data[1]))
 			return true;
 	}
 	return false;
@@ -192,6 +249,7 @@ static void inspect_undeclared(struct assay_scan *scan, const struct as_body *bo
 {
 	struct reading reading = {
 		.label = "~reading-qp",
+		.piece = true,
 		.hidden = {.code = "mime.hidden_content", .what = "data"},
 	};
 	bool is_file = body->object->pub.name_count > 0 ||
@@ -227,6 +285,7 @@ static void inspect_block(struct assay_scan *scan, const struct as_body *body, s
 	struct reading reading = {
 		.label = label,
 		.name = block->name,
+		.piece = true,
 		.hidden = {.code = "mime.hidden_content",
 			   .shown = block->sure && body->outside,
 			   .clients = clients_of(block->encoding),
@@ -243,13 +302,50 @@ static void inspect_block(struct assay_scan *scan, const struct as_body *body, s
 			block->encoding, &reading);
 }
 
+/* What a file begins with that somebody could have put there: programs,
+ * archives, documents, scripts, mail, and the test file of the scanners. Signatures
+ * and other values of honest fields are noise, and begin like it. */
+static bool begins_like_file(struct as_span octets)
+{
+	static const struct {
+		const char *octets;
+		size_t size;
+	} known[] = {
+		{"MZ", 2},	       {"PK\003\004", 4}, {"\x7f" "ELF", 4}, {"%PDF", 4},
+		{"Rar!", 4},	       {"7z\xbc\xaf", 4}, {"MSCF", 4},	     {"\xd0\xcf\x11\xe0", 4},
+		{"\x1f\x8b\x08", 3},   {"BZh", 3},	  {"\xfd" "7zXZ", 5}, {"X5O!", 4},
+		{"L\0\0\0\x01\x14", 6}, {"#!", 2},	  {"<", 1},	     {"{\\rtf", 5},
+		{"\xca\xfe\xba\xbe", 4}, {"ITSF", 4},	  {"Content-", 8},    {"MIME-", 5},
+		{"From", 4},	       {"Received:", 9},  {"Return-", 7},     {"--", 2},
+		{"Subject:", 8},       {"begin ", 6},
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (as_span_has_at(octets, 0, known[i].octets, known[i].size))
+			return true;
+	return false;
+}
+
+static bool holds_file(struct as_span text, const struct as_block *block)
+{
+	struct as_span head = as_span_slice(text, block->begin, block->end - block->begin);
+	struct as_transfer transfer;
+	unsigned char octets[24];
+	size_t size = as_transfer_decode(block->encoding, as_span_slice(head, 0, 32), octets,
+					 sizeof(octets), &transfer);
+
+	return begins_like_file(as_span_make(octets, size));
+}
+
 static void inspect_blocks(struct assay_scan *scan, const struct as_body *body, struct as_span text)
 {
 	struct as_block block;
-	unsigned int count = 0;
+	unsigned int count = 0, noise = 0;
 	size_t offset = 0;
 
 	while (as_block_next(text, &offset, &block)) {
+		if (!block.sure && !holds_file(text, &block) && noise++ >= AS_INLINE_NOISE_MAX)
+			continue;
 		if (count == AS_INLINE_FILES_MAX) {
 			as_scan_note(scan, body->object, "limit.objects", ASSAY_SEVERITY_DEFAULT,
 				     "Too many encoded files within one text.");
@@ -259,11 +355,14 @@ static void inspect_blocks(struct assay_scan *scan, const struct as_body *body, 
 	}
 }
 
-/* Clients show what is declared as text, or not at all, whatever it begins with:
- * "%PDF-" in front of a uuencoded file does not hide the file from them. */
+/* Clients show what is declared as text, or not at all, whatever it begins with,
+ * and look for BinHex behind any text: "%PDF-" in front of a uuencoded file does
+ * not hide the file from them. */
 static bool is_shown_as_text(const struct as_object *object)
 {
-	return object->pub.declared[0] == '\0' || strncmp(object->pub.declared, "text/", 5) == 0;
+	return object->pub.declared[0] == '\0' ||
+	       strncmp(object->pub.declared, "text/", 5) == 0 ||
+	       strcmp(object->pub.declared, "application/mac-binhex40") == 0;
 }
 
 static bool is_readable(const struct as_object *object)
@@ -296,7 +395,7 @@ void as_readings_inspect(struct assay_scan *scan, const struct as_body *body)
 			.hidden = {.code = "mime.hidden_content", .shown = true, .what = "text"},
 		};
 
-		if (as_readings_charge(scan, body->object, body->raw.size))
+		if (as_readings_charge(scan, body->object, body->raw.size, false))
 			inspect_one(scan, body, &reading);
 	}
 	if (body->encoding == AS_ENCODING_BASE64 || body->encoding == AS_ENCODING_QP)
@@ -307,28 +406,6 @@ void as_readings_inspect(struct assay_scan *scan, const struct as_body *body)
 		inspect_undeclared(scan, body);
 	if (is_readable(body->object))
 		inspect_blocks(scan, body, body->data);
-}
-
-/* What a file begins with that somebody could have put there: programs,
- * archives, documents, scripts, and the test file of the scanners. Signatures
- * and other values of honest fields are noise, and begin like it. */
-static bool begins_like_file(struct as_span octets)
-{
-	static const struct {
-		const char *octets;
-		size_t size;
-	} known[] = {
-		{"MZ", 2},	       {"PK\003\004", 4}, {"\x7f" "ELF", 4}, {"%PDF", 4},
-		{"Rar!", 4},	       {"7z\xbc\xaf", 4}, {"MSCF", 4},	     {"\xd0\xcf\x11\xe0", 4},
-		{"\x1f\x8b\x08", 3},   {"BZh", 3},	  {"\xfd" "7zXZ", 5}, {"X5O!", 4},
-		{"L\0\0\0\x01\x14", 6}, {"#!", 2},	  {"<", 1},	     {"{\\rtf", 5},
-		{"\xca\xfe\xba\xbe", 4}, {"ITSF", 4},
-	};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (as_span_has_at(octets, 0, known[i].octets, known[i].size))
-			return true;
-	return false;
 }
 
 void as_readings_header(struct assay_scan *scan, struct as_object *message,
@@ -348,13 +425,7 @@ void as_readings_header(struct assay_scan *scan, struct as_object *message,
 	if (!scan->engine->settings.readings || block.size < HEADER_BYTES_MIN)
 		return;
 	while (count < AS_INLINE_FILES_MAX && as_block_next(block, &offset, &found)) {
-		struct as_span raw = as_span_slice(block, found.begin, found.end - found.begin);
-		unsigned char octets[24];
-		struct as_transfer transfer;
-		size_t size = as_transfer_decode(found.encoding, as_span_slice(raw, 0, 32), octets,
-						 sizeof(octets), &transfer);
-
-		if (begins_like_file(as_span_make(octets, size)))
+		if (holds_file(block, &found))
 			inspect_block(scan, &body, block, &found, ++count);
 	}
 }

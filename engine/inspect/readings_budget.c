@@ -17,12 +17,32 @@ size_t as_readings_octets(enum as_encoding encoding, struct as_span raw)
 	return bound < raw.size ? bound : raw.size;
 }
 
-bool as_readings_charge(struct assay_scan *scan, const struct as_object *object, size_t octets)
+/* What nobody is known to see multiplies in bounces of bounces and in text files
+ * full of mail. Its budget is one of its own, so that readings
+ * of known clients find room, or say that they found none. */
+static bool charge_doubt(struct assay_scan *scan, const struct as_object *object, uint64_t cost)
+{
+	if (cost <= allowance(scan) / AS_READINGS_DOUBT_DIVISOR - scan->doubt_bytes) {
+		scan->doubt_bytes += cost;
+		return true;
+	}
+	if (!scan->doubts_left)
+		as_scan_note(scan, object, "mime.hidden_part", ASSAY_INFO,
+			     "What looks like parts within parts that no client is known to show "
+			     "was not taken apart further.");
+	scan->doubts_left = true;
+	return false;
+}
+
+bool as_readings_charge(struct assay_scan *scan, const struct as_object *object, size_t octets,
+			bool doubted)
 {
 	uint64_t cost = (uint64_t)octets + AS_READING_OVERHEAD;
 
 	if (!scan->engine->settings.readings)
 		return true;
+	if (doubted || object->doubted)
+		return charge_doubt(scan, object, cost);
 	if (scan->readings_spent)
 		return false;
 	if (cost <= allowance(scan) - scan->reading_bytes) {

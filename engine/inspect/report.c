@@ -114,6 +114,14 @@ static void remember_in_frame(struct assay_scan *scan, struct as_finding *added)
 	frame->last = added;
 }
 
+/* What is odd about how something is packed: of what was only made out by its
+ * look it says nothing. */
+static bool is_of_structure(const char *code)
+{
+	return strncmp(code, "mime.", 5) == 0 || strncmp(code, "name.", 5) == 0 ||
+	       strncmp(code, "archive.", 8) == 0;
+}
+
 static int report(struct assay_scan *scan, const struct assay_object *object,
 		  const struct assay_finding *finding, const char *plugin)
 {
@@ -129,6 +137,9 @@ static int report(struct assay_scan *scan, const struct assay_object *object,
 	    (unsigned int)finding->wish > ASSAY_ACTION_TEMPFAIL)
 		return ASSAY_E_INVALID;
 	severity = finding->severity == ASSAY_SEVERITY_DEFAULT ? info->severity : finding->severity;
+	if (severity <= ASSAY_MEDIUM && is_of_structure(finding->code) &&
+	    as_hidden_is_by_look(object))
+		severity = ASSAY_INFO;
 	text = clean_text(scan, finding->text != NULL ? finding->text : info->sentence,
 			  AS_FINDING_TEXT);
 	if (text == NULL)

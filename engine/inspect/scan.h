@@ -54,6 +54,7 @@ struct as_object {
 	bool further;  /* a further reading, or within one: readings.h */
 	bool cut;      /* ends with a message in a message, as what bounces cut: hidden.h */
 	bool by_look;  /* no reader is known to show it: see hidden.h */
+	bool doubted;  /* the same, or no client is known to; or within one such */
 	uint64_t us; /* own inspection without children */
 	/* Where it stands in the raw octets of the outermost message; begin is
 	 * SIZE_MAX for what was made. */
@@ -93,7 +94,9 @@ struct assay_scan {
 	bool stop_reported;
 	uint64_t member_bytes;	/* of containers, but for those in further readings */
 	uint64_t reading_bytes; /* spent on further readings: readings.h */
+	uint64_t doubt_bytes;	/* the same, on those that no client is known to have */
 	bool readings_spent;	/* some were left out */
+	bool doubts_left;	/* ... of those that no client is known to have */
 
 	struct as_object **objects;
 	size_t object_count, object_capacity;

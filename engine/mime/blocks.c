@@ -193,6 +193,12 @@ static bool take_uu(struct finder *finder, struct as_line line, enum as_uu_alpha
 	       as_block_plain_uu(finder->text, line.begin, alphabet, stop, &finder->block);
 }
 
+static size_t find_tail(struct as_span text, struct as_line line)
+{
+	return as_block_may_have_tail(as_line_span(text, line)) ? as_block_tail(text, line)
+								: line.end;
+}
+
 /* Lines of base64, or a line that ends with the first of them. */
 static bool take_base64(struct finder *finder, struct as_line line, struct as_span bare)
 {
@@ -202,14 +208,15 @@ static bool take_base64(struct finder *finder, struct as_line line, struct as_sp
 	 * lines of their own are blocks. */
 	bool alone = finder->yenc == SIZE_MAX && !finder->qp.dense;
 	bool long_line = alone && line.end - begin >= INLINE_MIN;
-	size_t key = as_block_key(bare);
-	bool within = key > 0 || !as_block_base64_line(bare);
+	bool word = as_block_begins_with_word(bare);
+	size_t key = word ? 0 : as_block_key(bare);
+	bool within = word || key > 0 || !as_block_base64_line(bare);
 
 	if (within && !alone)
 		return false;
 	if (within) {
 		/* A block within the line stands before its tail. */
-		begin = key > 0 ? begin + key : as_block_tail(text, line);
+		begin = key > 0 ? begin + key : find_tail(text, line);
 		if (key == 0 && long_line &&
 		    as_block_inline(text, line.begin, begin, &finder->block))
 			return true;

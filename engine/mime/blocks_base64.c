@@ -10,8 +10,6 @@
  * JUNK_DIVISOR at most is such, and its digits change as those of data do. */
 #define JUNK_LINE    40u
 #define JUNK_DIVISOR 8u
-/* Digits at the end of a line with which data may begin: "X-Data: TVqQ..." */
-#define TAIL_MIN 16u
 /* What words do not have, per digits: measured on text and on the most uniform
  * files. Short lines are held to more, they may be a list of names. */
 #define EVIDENCE_MIN   3u
@@ -58,11 +56,6 @@ struct run {
 	bool short_last; /* the last line had one or two digits */
 };
 
-static bool is_hex(unsigned char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 static unsigned int pair(unsigned char a, unsigned char b)
 {
 	/* Octets of 0 and of 255, of which programs have long runs. */
@@ -93,7 +86,7 @@ static void look_at(struct as_span line, size_t foreign_max, struct look *look)
 		look->digits++;
 		look->upper += class == AS_BLOCK_UPPER;
 		look->lower += class == AS_BLOCK_LOWER;
-		look->not_hex += !is_hex(c);
+		look->not_hex += !as_octet_hex(c);
 		if (before == 0)
 			look->first = c;
 		before = c;
@@ -132,7 +125,7 @@ static bool is_escaped(struct as_span line)
 			continue;
 		if (i + 1 == line.size)
 			break;
-		if (i + 2 >= line.size || !is_hex(line.data[i + 1]) || !is_hex(line.data[i + 2]))
+		if (i + 2 >= line.size || !as_octet_hex(line.data[i + 1]) || !as_octet_hex(line.data[i + 2]))
 			return false;
 		escapes++;
 	}
@@ -179,7 +172,7 @@ size_t as_block_key(struct as_span line)
 		as_block_classes[line.data[at]] == AS_BLOCK_URL ||
 		(at == 0 && as_block_classes[line.data[at]] == AS_BLOCK_UPPER)))
 		at++;
-	if (at == 0 || at + TAIL_MIN >= line.size || line.data[at] != '=' ||
+	if (at == 0 || at + AS_BLOCK_TAIL_MIN >= line.size || line.data[at] != '=' ||
 	    !as_block_base64_digit(line.data[at + 1]))
 		return 0;
 	return at + 1;
@@ -265,9 +258,9 @@ static bool begins_anew(const struct run *run, const struct look *look, bool wor
 {
 	if (run->lines == 0)
 		return false;
-	if (run->junk > 0 && run->sum.digits < TAIL_MIN)
+	if (run->junk > 0 && run->sum.digits < AS_BLOCK_TAIL_MIN)
 		return true;
-	return run->words && !word && (run->gap || look->digits >= TAIL_MIN);
+	return run->words && !word && (run->gap || look->digits >= AS_BLOCK_TAIL_MIN);
 }
 
 /* Another encoding begins, or a line that is data by itself. */
@@ -403,9 +396,9 @@ size_t as_block_tail(struct as_span text, struct as_line line)
 
 	while (at > line.begin && (text.data[at - 1] == ' ' || text.data[at - 1] == '='))
 		at--;
-	if (at < line.begin + TAIL_MIN || !as_block_base64_digit(text.data[at - TAIL_MIN]))
+	if (at < line.begin + AS_BLOCK_TAIL_MIN || !as_block_base64_digit(text.data[at - AS_BLOCK_TAIL_MIN]))
 		return line.end;
 	while (at > line.begin && as_block_base64_digit(text.data[at - 1]))
 		at--;
-	return line.end - at >= TAIL_MIN ? at : line.end;
+	return line.end - at >= AS_BLOCK_TAIL_MIN ? at : line.end;
 }

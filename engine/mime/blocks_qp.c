@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "mime/blocks_qp.h"
 
-static bool is_hex(unsigned char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
-}
+#include "mime/octet.h"
 
 static void lose(struct as_block_qp *qp)
 {
@@ -14,7 +11,8 @@ static void lose(struct as_block_qp *qp)
 static void take_equals(struct as_block_qp *qp, struct as_span line, size_t at, size_t offset,
 			size_t paragraph)
 {
-	if (at + 3 <= line.size && is_hex(line.data[at + 1]) && is_hex(line.data[at + 2])) {
+	if (at + 3 <= line.size && as_octet_hex(line.data[at + 1]) &&
+	    as_octet_hex(line.data[at + 2])) {
 		if (qp->score == 0 || offset - qp->last > AS_BLOCK_ESCAPES_GAP) {
 			qp->score = 0;
 			qp->begin = paragraph;

@@ -56,6 +56,33 @@ static inline bool as_block_base64_digit(unsigned char octet)
 	return (unsigned char)(as_block_classes[octet] - 1) < AS_BLOCK_PAD - 1;
 }
 
+/* Digits at the end of a line with which data may begin: "X-Data: TVqQ..." */
+#define AS_BLOCK_TAIL_MIN 16u
+
+/* Whether as_block_tail() can find one: most lines end here. */
+static inline bool as_block_may_have_tail(struct as_span line)
+{
+	unsigned char last = line.size == 0 ? 0 : line.data[line.size - 1];
+
+	if (last == ' ' || last == '=')
+		return true;
+	return line.size >= AS_BLOCK_TAIL_MIN && as_block_base64_digit(last) &&
+	       as_block_base64_digit(line.data[line.size - AS_BLOCK_TAIL_MIN]);
+}
+
+/* A word or the name of a field with a blank and more behind it: neither data nor
+ * "key=". */
+static inline bool as_block_begins_with_word(struct as_span line)
+{
+	size_t at = 0;
+
+	while (at < line.size && line.data[at] != '=' &&
+	       as_block_classes[line.data[at]] != AS_BLOCK_FOREIGN)
+		at++;
+	at += at < line.size && line.data[at] == ':';
+	return at + 1 < line.size && line.data[at] == ' ' && line.data[at + 1] > ' ';
+}
+
 /* Lines that begin a block of their own, at which others end. */
 bool as_block_is_mark(struct as_span line);
 

@@ -76,7 +76,7 @@ static size_t read_section(struct as_span zone, size_t floor, size_t at,
 /* "MCBoundary=_1" is the boundary of an honest mailer and no name. */
 static bool goes_on(unsigned char octet)
 {
-	return as_claim_alnum(octet) || octet == '-' || octet == '_' || octet == '.';
+	return as_octet_alnum(octet) || octet == '-' || octet == '_' || octet == '.';
 }
 
 /* Whether the name in front of the '=' at equals is boundary. */
@@ -88,7 +88,7 @@ static bool match_back(struct as_span zone, size_t floor, size_t equals,
 
 	for (size_t i = 0; letters[i] != '\0'; i++) {
 		at = skip_back(zone, floor, at);
-		if (at == floor || as_claim_lower(zone.data[at - 1]) != (unsigned char)letters[i])
+		if (at == floor || as_octet_lower(zone.data[at - 1]) != (unsigned char)letters[i])
 			return false;
 		at--;
 	}
@@ -98,7 +98,7 @@ static bool match_back(struct as_span zone, size_t floor, size_t equals,
 /* Quick answer for what cannot be the end of the name. */
 static bool may_end_name(unsigned char octet)
 {
-	return is_pad(octet) || octet == ')' || octet == '*' || as_claim_lower(octet) == 'y' ||
+	return is_pad(octet) || octet == ')' || octet == '*' || as_octet_lower(octet) == 'y' ||
 	       (octet >= '0' && octet <= '9');
 }
 

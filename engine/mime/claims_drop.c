@@ -4,37 +4,11 @@
 #include "mime/field.h"
 #include "mime/header_text.h"
 
-static bool is_break(unsigned char octet)
-{
-	return octet == '\r' || octet == '\n';
-}
-
-static bool is_space(unsigned char octet)
-{
-	return octet == ' ' || octet == '\t' || octet == '\v' || octet == '\f' || octet == 0 ||
-	       is_break(octet);
-}
-
-static bool has(struct as_span text, unsigned char octet)
-{
-	return as_span_find_byte(text, 0, octet) != SIZE_MAX;
-}
-
-static void add(struct as_claim_reader *reader, struct as_span text,
-		const struct as_claim_site *site, enum as_claim_form form)
-{
-	struct as_claim_site here = *site;
-
-	here.form = form;
-	if (as_claim_charge(reader, text.size))
-		as_claim_add(reader, &reader->boundaries, text, &here, AS_ENCODING_IDENTITY);
-}
-
 static struct as_span trim(struct as_span text)
 {
-	while (text.size > 0 && is_space(text.data[0]))
+	while (text.size > 0 && as_octet_space(text.data[0]))
 		text = as_span_from(text, 1);
-	while (text.size > 0 && is_space(text.data[text.size - 1]))
+	while (text.size > 0 && as_octet_space(text.data[text.size - 1]))
 		text.size--;
 	return text;
 }
@@ -52,7 +26,7 @@ static struct as_span trim(struct as_span text)
 
 static int hex_digit(unsigned char octet)
 {
-	octet = as_claim_lower(octet);
+	octet = as_octet_lower(octet);
 	if (octet >= '0' && octet <= '9')
 		return octet - '0';
 	return octet >= 'a' && octet <= 'f' ? octet - 'a' + 10 : -1;
@@ -64,9 +38,9 @@ static bool drops(struct as_span text, size_t *at, unsigned int *mask)
 	unsigned char octet = text.data[*at];
 	size_t behind;
 
-	if (is_break(octet) && (*mask & (DROP_BREAKS | DROP_FOLDS)) != 0) {
+	if (as_octet_break(octet) && (*mask & (DROP_BREAKS | DROP_FOLDS)) != 0) {
 		while ((*mask & DROP_FOLDS) != 0 && *at + 1 < text.size &&
-		       is_space(text.data[*at + 1]))
+		       as_octet_space(text.data[*at + 1]))
 			++*at;
 		return true;
 	}
@@ -80,7 +54,7 @@ static bool drops(struct as_span text, size_t *at, unsigned int *mask)
 	}
 	return (octet == '"' && (*mask & DROP_QUOTES) != 0) ||
 	       (octet == '\'' && (*mask & DROP_SINGLE) != 0) ||
-	       (is_space(octet) && (*mask & DROP_BLANKS) != 0) ||
+	       (as_octet_space(octet) && (*mask & DROP_BLANKS) != 0) ||
 	       ((octet < ' ' || octet == 0x7f) && (*mask & DROP_CONTROLS) != 0);
 }
 
@@ -110,7 +84,7 @@ static void add_without(struct as_claim_reader *reader, struct as_span text,
 		}
 		as_buffer_byte(out, octet);
 	}
-	add(reader, as_buffer_span(out), site, form);
+	as_claim_value_put(reader, as_buffer_span(out), site, form);
 }
 
 /* The text of an encoded word as it stands, for decoders that leave '_' or an
@@ -129,7 +103,7 @@ static void add_word_text(struct as_claim_reader *reader, struct as_span text,
 	end = as_span_find_byte(text, at, '?');
 	text = as_span_slice(text, at, end == SIZE_MAX ? SIZE_MAX : end - at);
 	if (text.size > 0)
-		add(reader, text, site, AS_CLAIM_WORD);
+		as_claim_value_put(reader, text, site, AS_CLAIM_WORD);
 }
 
 static void add_words(struct as_claim_reader *reader, struct as_span text,
@@ -144,7 +118,7 @@ static void add_words(struct as_claim_reader *reader, struct as_span text,
 	if (!as_header_words(&out, text, &found))
 		reader->failed = true;
 	else if (found)
-		add(reader, as_buffer_span(&out), site, AS_CLAIM_WORD);
+		as_claim_value_put(reader, as_buffer_span(&out), site, AS_CLAIM_WORD);
 	as_buffer_deinit(&out);
 	add_word_text(reader, text, site);
 }
@@ -178,23 +152,24 @@ void as_claim_value_add(struct as_claim_reader *reader, struct as_span text,
 {
 	struct as_span trimmed = trim(text);
 
-	if (form == AS_CLAIM_CUT && has(text, '('))
+	if (form == AS_CLAIM_CUT && as_claim_holds(text, '('))
 		form = AS_CLAIM_COMMENT;
-	add(reader, text, site, form);
+	as_claim_value_put(reader, text, site, form);
 	if (trimmed.size < text.size)
-		add(reader, trimmed, site, form > AS_CLAIM_CUT ? form : AS_CLAIM_CUT);
+		as_claim_value_put(reader, trimmed, site,
+				   form > AS_CLAIM_CUT ? form : AS_CLAIM_CUT);
 	text = trimmed;
-	if (has(text, '\n') || has(text, '\r')) {
+	if (as_claim_holds(text, '\n') || as_claim_holds(text, '\r')) {
 		add_without(reader, text, site, form, DROP_BREAKS);
 		add_without(reader, text, site, form, DROP_FOLDS);
 	}
 	for (size_t i = 0; i < sizeof(drop_table) / sizeof(drop_table[0]); i++)
-		if (has(text, drop_table[i].octet))
+		if (as_claim_holds(text, drop_table[i].octet))
 			add_without(reader, text, site,
 				    form > drop_table[i].form ? form : drop_table[i].form,
 				    drop_table[i].mask | DROP_BREAKS);
 	if (has_controls(text))
 		add_without(reader, text, site, form, DROP_CONTROLS);
-	if (has(text, '?'))
+	if (as_claim_holds(text, '?'))
 		add_words(reader, text, site);
 }

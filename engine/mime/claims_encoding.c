@@ -2,6 +2,7 @@
 #include "mime/claims_reader.h"
 #include "mime/field.h"
 #include "mime/header_text.h"
+#include "mime/line.h"
 
 #include <strings.h>
 
@@ -43,8 +44,8 @@ static struct as_span squeeze(struct as_span text, unsigned char *out, size_t si
 	size_t used = 0;
 
 	for (size_t i = 0; i < text.size && used < size; i++)
-		if (as_claim_alnum(text.data[i]))
-			out[used++] = as_claim_lower(text.data[i]);
+		if (as_octet_alnum(text.data[i]))
+			out[used++] = as_octet_lower(text.data[i]);
 	return as_span_make(out, used);
 }
 
@@ -63,29 +64,15 @@ static enum as_encoding guess(struct as_span text)
 
 static bool is_token(unsigned char octet)
 {
-	return as_claim_alnum(octet) || octet == '-' || octet == '_' || octet == '.' ||
+	return as_octet_alnum(octet) || octet == '-' || octet == '_' || octet == '.' ||
 	       octet == '+';
-}
-
-static bool is_blank(unsigned char octet)
-{
-	return octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n';
-}
-
-static struct as_span trim(struct as_span text)
-{
-	while (text.size > 0 && is_blank(text.data[0]))
-		text = as_span_from(text, 1);
-	while (text.size > 0 && is_blank(text.data[text.size - 1]))
-		text.size--;
-	return text;
 }
 
 bool as_claim_is_mechanism(struct as_span value)
 {
 	enum as_encoding encoding;
 
-	value = trim(value);
+	value = as_span_trim(value);
 	if (value.size < 3 || value.size > TOKEN_MAX)
 		return false;
 	encoding = as_encoding_find(value);
@@ -127,32 +114,15 @@ static void add_token(struct reading *reading, struct as_span token, enum as_cla
 	add(reading, token, form, encoding);
 }
 
-/* Behind blanks and comments. */
-static size_t skip_blanks(struct as_span text, size_t at)
-{
-	while (at < text.size) {
-		size_t next = at;
-
-		if (is_blank(text.data[at]))
-			next++;
-		else if (text.data[at] == '(')
-			next = as_comment_skip(text, at);
-		if (next == at)
-			break;
-		at = next;
-	}
-	return at;
-}
-
 /* The whole value is one token, blanks and comments behind it aside; a comment
  * in front is not read over by all. */
 static bool read_plain(struct reading *reading, struct as_span value)
 {
-	size_t begin = skip_blanks(value, 0), end = begin;
+	size_t begin = as_claim_skip(value, 0, as_octet_blank), end = begin;
 
 	while (end < value.size && is_token(value.data[end]))
 		end++;
-	if (skip_blanks(value, end) != value.size)
+	if (as_claim_skip(value, end, as_octet_blank) != value.size)
 		return false;
 	if (end == begin) {
 		add(reading, as_span_slice(value, 0, 0), AS_CLAIM_PLAIN, AS_ENCODING_IDENTITY);
@@ -264,7 +234,7 @@ void as_claim_encoding_read(struct as_claim_reader *reader, struct as_span value
 {
 	struct reading reading = {.reader = reader, .site = site};
 
-	value = trim(as_span_slice(trim(value), 0, VALUE_MAX));
+	value = as_span_trim(as_span_slice(as_span_trim(value), 0, VALUE_MAX));
 	if (read_plain(&reading, value)) {
 		if (as_span_find_byte(value, 0, '(') != SIZE_MAX)
 			read_hidden(&reading, value);

@@ -18,34 +18,24 @@ struct found_name {
 	size_t value; /* where it begins */
 };
 
-static bool is_break(unsigned char octet)
-{
-	return octet == '\r' || octet == '\n';
-}
-
-static bool is_blank(unsigned char octet)
-{
-	return octet == ' ' || octet == '\t';
-}
-
 /* A line end that a blank follows, or SIZE_MAX. */
 static size_t skip_fold(struct as_span zone, size_t at)
 {
 	size_t next = at;
 
-	while (next < zone.size && next - at < 3 && is_break(zone.data[next]))
+	while (next < zone.size && next - at < 3 && as_octet_break(zone.data[next]))
 		next++;
-	return next < zone.size && next > at && is_blank(zone.data[next]) ? next : SIZE_MAX;
+	return next < zone.size && next > at && as_octet_wsp(zone.data[next]) ? next : SIZE_MAX;
 }
 
 /* Behind octets that mangle a name but belong to none; *pads counts down. */
 static size_t skip_pads(struct as_span zone, size_t at, size_t *pads)
 {
 	while (at<zone.size && * pads> 0 && zone.data[at] != ':' &&
-	       !as_claim_alnum(zone.data[at])) {
+	       !as_octet_alnum(zone.data[at])) {
 		size_t next = at + 1;
 
-		if (is_break(zone.data[at]))
+		if (as_octet_break(zone.data[at]))
 			next = skip_fold(zone, at);
 		if (next == SIZE_MAX)
 			break;
@@ -60,7 +50,7 @@ static size_t match_letters(struct as_span zone, size_t at, const char *letters,
 {
 	for (; *letters != '\0'; letters++) {
 		at = skip_pads(zone, at, pads);
-		if (at >= zone.size || as_claim_lower(zone.data[at]) != (unsigned char)*letters)
+		if (at >= zone.size || as_octet_lower(zone.data[at]) != (unsigned char)*letters)
 			return SIZE_MAX;
 		at++;
 	}
@@ -121,7 +111,7 @@ static struct as_span value_at(const struct as_claim_reader *reader, size_t begi
 
 		if (end == SIZE_MAX)
 			return text;
-		if (end + 1 >= text.size || !is_blank(text.data[end + 1]))
+		if (end + 1 >= text.size || !as_octet_wsp(text.data[end + 1]))
 			return as_span_slice(text, 0, end);
 		at = end + 1;
 	}
@@ -136,12 +126,12 @@ static bool is_akin(struct as_span name)
 	} words[] = {{"content", 7}, {"transfer", 8}, {"encod", 5}};
 
 	for (size_t at = 0; at + 5 <= name.size; at++) {
-		unsigned char first = as_claim_lower(name.data[at]);
+		unsigned char first = as_octet_lower(name.data[at]);
 		size_t i = first == 'c' ? 0 : first == 't' ? 1 : 2;
 
 		/* Every field of every message comes here. */
 		if ((unsigned char)words[i].word[0] != first ||
-		    (unsigned char)words[i].word[1] != as_claim_lower(name.data[at + 1]))
+		    (unsigned char)words[i].word[1] != as_octet_lower(name.data[at + 1]))
 			continue;
 		if (as_span_holds(name, at, words[i].length) &&
 		    strncasecmp((const char *)name.data + at, words[i].word, words[i].length) == 0)

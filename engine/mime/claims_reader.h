@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "mime/claims.h"
+#include "mime/octet.h"
 
 /* What the readers of claims.h share: the lists under construction. */
 
@@ -73,15 +74,12 @@ struct as_claim_section {
 void as_claim_sections_join(struct as_claim_reader *reader, const struct as_claim_section *sections,
 			    size_t count, const struct as_claim_site *site);
 
-static inline unsigned char as_claim_lower(unsigned char octet)
-{
-	return octet >= 'A' && octet <= 'Z' ? (unsigned char)(octet | 0x20) : octet;
-}
+/* Behind comments and what is_space takes. */
+size_t as_claim_skip(struct as_span text, size_t at, bool (*is_space)(unsigned char octet));
 
-static inline bool as_claim_alnum(unsigned char octet)
+static inline bool as_claim_holds(struct as_span text, unsigned char octet)
 {
-	octet = as_claim_lower(octet);
-	return (octet >= 'a' && octet <= 'z') || (octet >= '0' && octet <= '9');
+	return as_span_find_byte(text, 0, octet) != SIZE_MAX;
 }
 
 enum as_claim_class {

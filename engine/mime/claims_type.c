@@ -76,7 +76,7 @@ static struct as_span squeeze(struct as_claim_reader *reader, struct as_span val
 			skip_comments = false;
 		}
 		if (octet > ' ' && octet != 0x7f && octet != '"' && octet != '\\')
-			as_buffer_byte(&reader->scratch, as_claim_lower(octet));
+			as_buffer_byte(&reader->scratch, as_octet_lower(octet));
 	}
 	return as_buffer_span(&reader->scratch);
 }

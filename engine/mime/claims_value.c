@@ -3,30 +3,14 @@
 
 #include "mime/field.h"
 
-static bool is_break(unsigned char octet)
-{
-	return octet == '\r' || octet == '\n';
-}
-
-static bool is_space(unsigned char octet)
-{
-	return octet == ' ' || octet == '\t' || octet == '\v' || octet == '\f' || octet == 0 ||
-	       is_break(octet);
-}
-
 /* RFC 2045 s5.1. */
 static bool is_token(unsigned char octet)
 {
 	return octet > ' ' && octet < 0x7f && memchr("()<>@,;:\\\"/[]?=", octet, 15) == NULL;
 }
 
-static bool has(struct as_span text, unsigned char octet)
-{
-	return as_span_find_byte(text, 0, octet) != SIZE_MAX;
-}
-
-static void add(struct as_claim_reader *reader, struct as_span text,
-		const struct as_claim_site *site, enum as_claim_form form)
+void as_claim_value_put(struct as_claim_reader *reader, struct as_span text,
+			const struct as_claim_site *site, enum as_claim_form form)
 {
 	struct as_claim_site here = *site;
 
@@ -58,7 +42,7 @@ static struct as_span window_at(const struct as_claim_reader *reader, size_t off
 
 static size_t skip_space(struct as_span text, size_t at)
 {
-	while (at < text.size && is_space(text.data[at]) && text.data[at] != 0)
+	while (at < text.size && as_octet_space(text.data[at]) && text.data[at] != 0)
 		at++;
 	return at;
 }
@@ -72,7 +56,7 @@ static bool ends_value(struct as_span text, size_t at)
 	if (behind > at && behind < text.size && text.data[behind] == '(') {
 		comment = behind;
 		behind = as_comment_skip(text, comment);
-		if (has(as_span_slice(text, comment, behind - comment), '='))
+		if (as_claim_holds(as_span_slice(text, comment, behind - comment), '='))
 			return false;
 	}
 	at = skip_space(text, behind);
@@ -97,7 +81,8 @@ static bool is_simple(struct as_span text, struct as_span *inner_out)
 		end++;
 	*inner_out = as_span_slice(text, begin, end - begin);
 	if (end == begin || inner_out->data[0] == '\'' ||
-	    (end - begin > 4 && has(*inner_out, '?') && as_span_has_at(*inner_out, 0, "=?", 2)))
+	    (end - begin > 4 && as_claim_holds(*inner_out, '?') &&
+	     as_span_has_at(*inner_out, 0, "=?", 2)))
 		return false;
 	if (quoted && (end >= text.size || text.data[end++] != '"'))
 		return false;
@@ -196,7 +181,7 @@ static void add_bare(struct as_claim_reader *reader, struct as_span text,
 	size_t open = as_span_find_byte(text, 0, '"'), close;
 
 	add_stops(reader, text, 0, text.size, site);
-	if (has(text, '\\'))
+	if (as_claim_holds(text, '\\'))
 		as_claim_value_add(reader, as_span_slice(text, 0, find_unescaped(text, 0, ';')),
 				   site, AS_CLAIM_QUOTE);
 	/* "a;b" unquoted, when what is behind the ';' is no parameter. */
@@ -214,8 +199,7 @@ static void add_bare(struct as_claim_reader *reader, struct as_span text,
 			   AS_CLAIM_QUOTE);
 }
 
-/* Behind blanks and comments. */
-static size_t skip_front(struct as_span text, size_t at)
+size_t as_claim_skip(struct as_span text, size_t at, bool (*is_space)(unsigned char octet))
 {
 	while (at < text.size) {
 		size_t next = at;
@@ -235,7 +219,7 @@ static void add_all(struct as_claim_reader *reader, struct as_span text,
 		    const struct as_claim_site *site)
 {
 	if (text.size == 0)
-		add(reader, text, site, AS_CLAIM_CUT);
+		as_claim_value_put(reader, text, site, AS_CLAIM_CUT);
 	else if (text.data[0] == '"' || text.data[0] == '\'')
 		add_quoted(reader, text, site);
 	else
@@ -256,22 +240,23 @@ struct as_span as_claim_value_read(struct as_claim_reader *reader, size_t offset
 	struct as_span window = window_at(reader, offset), text, inner;
 	size_t begin = 0, behind;
 
-	while (begin < window.size && is_space(window.data[begin]))
+	while (begin < window.size && as_octet_space(window.data[begin]))
 		begin++;
 	text = as_span_from(window, begin);
 	if (is_simple(text, &inner)) {
-		add(reader, inner, site, site->form);
-		if (begin == 0 || is_break(window.data[0]) || text.data[0] == '"')
+		as_claim_value_put(reader, inner, site, site->form);
+		if (begin == 0 || as_octet_break(window.data[0]) || text.data[0] == '"')
 			return inner;
 		/* A blank behind the '=' is part of the value to some. */
-		add(reader, as_span_slice(window, 0, begin + inner.size), site, AS_CLAIM_LOOSE);
+		as_claim_value_put(reader, as_span_slice(window, 0, begin + inner.size), site,
+				   AS_CLAIM_LOOSE);
 		return inner;
 	}
 	inner = section_text(text);
 	if (!as_claim_charge(reader, 16 * text.size))
 		return inner;
 	add_all(reader, text, site);
-	behind = skip_front(text, 0);
+	behind = as_claim_skip(text, 0, as_octet_space);
 	if (behind > 0 && behind < text.size)
 		add_all(reader, as_span_from(text, behind), site);
 	if (begin > 0 && text.size > 0 && text.data[0] != '"')

@@ -14,6 +14,10 @@
 struct as_span as_claim_value_read(struct as_claim_reader *reader, size_t offset,
 				   const struct as_claim_site *site);
 
+/* Text as it is, as a boundary; what it takes off the budget is charged. */
+void as_claim_value_put(struct as_claim_reader *reader, struct as_span text,
+			const struct as_claim_site *site, enum as_claim_form form);
+
 /* Text and what remains of it without backslashes, quotes, comments, folds ...
  * as boundaries. */
 void as_claim_value_add(struct as_claim_reader *reader, struct as_span text,

@@ -13,11 +13,11 @@
 /* One kind of field of a block: how often, and the last of them. */
 struct seen_field {
 	uint32_t count;
-	bool differs;  /* in any octet */
-	bool matters;  /* not only in case, blanks and folds */
-	bool one_type; /* two fields of one type or disposition */
+	bool differs;	      /* in any octet */
+	bool matters;	      /* not only in case, blanks and folds */
+	bool one_type;	      /* two fields of one type or disposition, and boundary */
 	bool parameters_only; /* no reader splits or decodes otherwise for it */
-	size_t offset; /* in the message, of the last */
+	size_t offset;	      /* in the message, of the last */
 	struct as_span value;
 	struct as_span first;
 };
@@ -149,6 +149,15 @@ static bool has_param(const struct as_params *params, const struct as_param *wan
  * the same for this purpose. */
 #define COMPARED_PARAMS_MAX 32u
 
+/* Readers differ about boundaries that differ only in case. */
+static bool same_boundaries(const struct as_params *a, const struct as_params *b)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (strcmp(a->items[i].name, "boundary") == 0 && !has_param(b, &a->items[i]))
+			return false;
+	return true;
+}
+
 /* Whether two fields have the same type and parameters, in any order. */
 static int compare_fields(const struct reader *reader, struct seen_field *seen, bool *same_out)
 {
@@ -159,7 +168,8 @@ static int compare_fields(const struct reader *reader, struct seen_field *seen, 
 		rc = as_params_parse(reader->tree->arena, seen->value, max_parameters(reader), &b);
 	if (rc < 0)
 		return rc;
-	seen->one_type = seen->count == 2 && a.type[0] != '\0' && strcmp(a.type, b.type) == 0;
+	seen->one_type = seen->count == 2 && a.type[0] != '\0' && strcmp(a.type, b.type) == 0 &&
+			 same_boundaries(&a, &b) && same_boundaries(&b, &a);
 	*same_out = seen->count == 2 && a.count == b.count && a.count <= COMPARED_PARAMS_MAX &&
 		    seen->one_type;
 	for (size_t i = 0; *same_out && i < a.count; i++)
@@ -320,10 +330,18 @@ static bool is_message_type(const char *type)
 	return false;
 }
 
+/* Clients put fragments together that came as messages; servers return mail as
+ * one within a report. */
 static void note_message_types(const struct reader *reader)
 {
+	const struct as_entity *parent = reader->entity->parent;
+
 	if (strcmp(reader->entity->media_type, "message/partial") == 0)
-		note(reader, "mime.partial", ASSAY_SEVERITY_DEFAULT, reader->type.offset, NULL);
+		note(reader, "mime.partial",
+		     parent != NULL && strcmp(parent->media_type, "multipart/report") == 0
+			     ? ASSAY_INFO
+			     : ASSAY_SEVERITY_DEFAULT,
+		     reader->type.offset, NULL);
 	else if (strcmp(reader->entity->media_type, "message/external-body") == 0)
 		note(reader, "mime.external_body", ASSAY_SEVERITY_DEFAULT, reader->type.offset,
 		     NULL);

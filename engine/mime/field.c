@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "mime/field.h"
 
+#include "mime/octet.h"
+
 #include <strings.h>
 
 /* memchr for two octets by turns must not run far ahead of the nearer one, or
@@ -37,15 +39,10 @@ static size_t line_end_length(struct as_span block, size_t offset)
 	return offset < block.size ? 1 : 0;
 }
 
-static bool is_blank(unsigned char octet)
-{
-	return octet == ' ' || octet == '\t';
-}
-
 /* What readers skip round a name: VT, FF and NUL have been used to hide one. */
 static bool pads_name(unsigned char octet)
 {
-	return is_blank(octet) || octet == '\v' || octet == '\f' || octet == 0;
+	return as_octet_wsp(octet) || octet == '\v' || octet == '\f' || octet == 0;
 }
 
 static struct as_span trim_name(struct as_span name)
@@ -59,7 +56,7 @@ static struct as_span trim_name(struct as_span name)
 
 static bool is_value_edge(unsigned char octet)
 {
-	return is_blank(octet) || octet == '\r' || octet == '\n';
+	return as_octet_wsp(octet) || octet == '\r' || octet == '\n';
 }
 
 static struct as_span trim_value(struct as_span value)
@@ -124,7 +121,7 @@ bool as_field_next(struct as_span block, size_t *offset, struct as_field *field_
 		return false;
 	first_line = end - begin;
 	next = end + line_end_length(block, end);
-	while (next < block.size && is_blank(block.data[next])) {
+	while (next < block.size && as_octet_wsp(block.data[next])) {
 		end = find_line_end(block, next);
 		next = end + line_end_length(block, end);
 	}

@@ -4,6 +4,7 @@
 #include "mime/base64.h"
 #include "mime/charset.h"
 #include "mime/field.h"
+#include "mime/octet.h"
 
 #include <errno.h>
 #include <strings.h>
@@ -26,11 +27,6 @@ struct words {
 	struct as_buffer plain;
 	bool no_more_ends; /* no "?=" from here on */
 };
-
-static bool is_space(unsigned char octet)
-{
-	return octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n';
-}
 
 static size_t find_two(struct as_span text, size_t from, const char *two)
 {
@@ -162,7 +158,7 @@ static void add_plain(struct words *words, struct as_span text)
 static bool all_space(struct as_span text)
 {
 	for (size_t i = 0; i < text.size; i++)
-		if (!is_space(text.data[i]))
+		if (!as_octet_blank(text.data[i]))
 			return false;
 	return true;
 }
@@ -330,7 +326,7 @@ static bool skip_space(struct addresses *addresses)
 	unsigned char octet = addresses->in.data[addresses->at];
 	size_t behind;
 
-	if (is_space(octet)) {
+	if (as_octet_blank(octet)) {
 		addresses->at++;
 		return true;
 	}

@@ -41,6 +41,8 @@ const struct assay_limit as_mime_limits[] = {
 	{"names_plain", AS_NAMES_PLAIN, "names",
 	 "names of one entity before only those with a new extension are taken: a flood must not "
 	 "hide the one that matters"},
+	{"name_joins", AS_NAME_JOINS_MAX, "lines",
+	 "continuation lines joined to names in one header; each join reads its field again"},
 	{"name_shell_bytes", AS_NAME_SHELL_MAX, "bytes",
 	 "a name as Windows saves it; file systems end at 255 characters, the end with the type is "
 	 "kept"},

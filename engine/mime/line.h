@@ -2,6 +2,8 @@
 #ifndef ASSAY_MIME_LINE_H
 #define ASSAY_MIME_LINE_H
 
+#include "mime/octet.h"
+
 #include <assay/span.h>
 
 /*
@@ -56,9 +58,13 @@ static inline size_t as_line_end_before(struct as_span text, size_t offset,
 	return offset;
 }
 
-static inline bool as_octet_blank(unsigned char octet)
+static inline struct as_span as_span_trim(struct as_span text)
 {
-	return octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n';
+	while (text.size > 0 && as_octet_blank(text.data[0]))
+		text = as_span_from(text, 1);
+	while (text.size > 0 && as_octet_blank(text.data[text.size - 1]))
+		text.size--;
+	return text;
 }
 
 static inline bool as_span_blank(struct as_span text)

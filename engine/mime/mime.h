@@ -103,13 +103,13 @@ struct as_extra_body {
 	enum as_encoding encoding;
 	uint32_t clients; /* bits of enum as_client that show it (clients.h); 0:
 			     none that is known, inspected all the same */
-	bool claimed; /* it follows from what the message claims, or a parser
-			 was seen to take it; else it only looks like a part,
-			 as parts do that a text quotes */
+	bool claimed;	  /* it follows from what the message claims, or a parser
+			     was seen to take it; else it only looks like a part,
+			     as parts do that a text quotes */
 	const char *media_type;
 	const char *charset; /* lower case or "" */
-	const char *number; /* of the entity in whose octets it begins; ""
-			       when that is a gap */
+	const char *number;  /* of the entity in whose octets it begins; ""
+				when that is a gap */
 	const struct assay_name *names;
 	size_t name_count;
 	struct as_extra_body *next;

@@ -232,7 +232,8 @@ void as_name_add_readings(struct as_name_list *list, struct as_span octets,
 		list->rc = -ENOMEM;
 	as_name_add(list, octets, source, found ? marks | ASSAY_NAME_UNDECODED : marks);
 	add_replaced(list, octets, marks);
-	add_dropped(list, octets, marks);
+	if (!found)
+		add_dropped(list, octets, marks);
 	add_single_quoted(list, octets, source, marks);
 	if (found) {
 		marks |= as_name_word_marks(octets);

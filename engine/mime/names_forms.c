@@ -3,14 +3,10 @@
 
 #include "base/buffer.h"
 #include "mime/header_text.h"
+#include "mime/octet.h"
 #include "mime/param_join.h"
 
 #include <strings.h>
-
-static bool is_alnum(unsigned char octet)
-{
-	return (octet >= '0' && octet <= '9') || ((octet | 0x20) >= 'a' && (octet | 0x20) <= 'z');
-}
 
 static bool is_plain_text(struct as_span text)
 {
@@ -65,7 +61,7 @@ static bool has_escaped_extension(struct as_span text, unsigned char mark)
 
 		if (octet == '.' || (octet < 0 && text.data[i] == '.'))
 			escaped = false;
-		else if (octet >= 0 && is_alnum((unsigned char)octet))
+		else if (octet >= 0 && as_octet_alnum((unsigned char)octet))
 			escaped = true;
 		if (octet >= 0)
 			i += 2;
@@ -177,7 +173,7 @@ static bool is_odd_quoted(struct as_span value)
 	if (dot > 0 && value.data[dot - 1] == ';')
 		return true;
 	for (size_t i = dot; i + 1 < value.size; i++)
-		if (value.data[i] == '\\' && is_alnum(value.data[i + 1]))
+		if (value.data[i] == '\\' && as_octet_alnum(value.data[i + 1]))
 			return true;
 	return false;
 }

@@ -2,6 +2,7 @@
 #include "mime/names_scan.h"
 
 #include "mime/field.h"
+#include "mime/octet.h"
 #include "mime/param_join.h"
 
 #include <strings.h>
@@ -27,11 +28,6 @@ struct chunk {
 	bool separated;	     /* a ';' stands in front */
 };
 
-static bool is_space(unsigned char octet)
-{
-	return octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n';
-}
-
 static bool is_word(unsigned char octet)
 {
 	return octet > ' ' && octet < 0x7f && strchr("()<>@,;:\\\"/[]?=", octet) == NULL;
@@ -39,7 +35,7 @@ static bool is_word(unsigned char octet)
 
 static size_t skip_space(struct as_span text, size_t at)
 {
-	while (at < text.size && is_space(text.data[at]))
+	while (at < text.size && as_octet_blank(text.data[at]))
 		at++;
 	return at;
 }
@@ -103,9 +99,9 @@ static bool is_colon(const struct scan *scan, const struct chunk *chunk, size_t 
 {
 	struct as_span name = as_span_slice(scan->text, chunk->begin, at - chunk->begin);
 
-	while (name.size > 0 && is_space(name.data[0]))
+	while (name.size > 0 && as_octet_blank(name.data[0]))
 		name = as_span_from(name, 1);
-	while (name.size > 0 && is_space(name.data[name.size - 1]))
+	while (name.size > 0 && as_octet_blank(name.data[name.size - 1]))
 		name.size--;
 	return (name.size == 8 && strncasecmp((const char *)name.data, "filename", 8) == 0) ||
 	       (name.size == 4 && strncasecmp((const char *)name.data, "name", 4) == 0);
@@ -144,7 +140,7 @@ static size_t step(struct scan *scan, struct chunk *chunk, size_t at)
 			chunk->last_comment = at;
 		return behind > at ? behind : next;
 	}
-	if (is_space(octet) || octet == ',') {
+	if (as_octet_blank(octet) || octet == ',') {
 		next = skip_space(scan->text, next);
 		if (is_parameter(scan->text, next))
 			return at;
@@ -190,7 +186,7 @@ static size_t skip_filler(struct scan *scan, size_t at, bool *hard_out)
 
 	if (octet == '(')
 		return behind_comment(scan, at);
-	if (is_space(octet))
+	if (as_octet_blank(octet))
 		return at + 1;
 	if (octet != '"' && octet >= ' ' && octet != 0x7f)
 		return at;
@@ -211,7 +207,7 @@ static bool read_name(struct scan *scan, const struct chunk *chunk, struct spell
 
 		if (behind > at) {
 			gap = true;
-			blank = blank || is_space(octet);
+			blank = blank || as_octet_blank(octet);
 			at = behind;
 			continue;
 		}
@@ -319,10 +315,10 @@ static bool is_loose_bare(struct scan *scan, const struct chunk *chunk, struct a
 		return false;
 	if (chunk->last_comment != SIZE_MAX && chunk->last_comment > dot)
 		return true;
-	if (dot > begin && is_space(scan->text.data[dot - 1]))
+	if (dot > begin && as_octet_blank(scan->text.data[dot - 1]))
 		return true;
 	for (size_t i = dot; i < end; i++)
-		if (is_space(scan->text.data[i]) || scan->text.data[i] == '\\')
+		if (as_octet_blank(scan->text.data[i]) || scan->text.data[i] == '\\')
 			return true;
 	return false;
 }
@@ -350,7 +346,7 @@ static void set_value(struct scan *scan, const struct chunk *chunk, struct as_na
 	piece->begin = scan->text.data + chunk->raw;
 	piece->quoted = chunk->value < scan->text.size && scan->text.data[chunk->value] == '"';
 	piece->closed = chunk->close != SIZE_MAX;
-	while (end > chunk->value && is_space(scan->text.data[end - 1]))
+	while (end > chunk->value && as_octet_blank(scan->text.data[end - 1]))
 		end--;
 	if (piece->closed) {
 		piece->value = as_span_slice(scan->text, chunk->value + 1,
@@ -376,7 +372,7 @@ static void extend_rest(struct scan *scan, const struct chunk *chunk)
 
 	if (!scan->open || scan->count == 0)
 		return;
-	while (end > chunk->begin && is_space(scan->text.data[end - 1]))
+	while (end > chunk->begin && as_octet_blank(scan->text.data[end - 1]))
 		end--;
 	if (end == skip_space(scan->text, chunk->begin))
 		return;

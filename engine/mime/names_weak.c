@@ -3,14 +3,10 @@
 #include "mime/field.h"
 #include "mime/header_text.h"
 #include "mime/names_forms.h"
+#include "mime/octet.h"
 
 #include <errno.h>
 #include <strings.h>
-
-static bool is_alnum(unsigned char octet)
-{
-	return (octet >= '0' && octet <= '9') || ((octet | 0x20) >= 'a' && (octet | 0x20) <= 'z');
-}
 
 /* A stem, a dot and a short extension with a letter in it: no sentence, no
  * version number. ".com" ends the name of a host. */
@@ -19,7 +15,7 @@ static bool looks_like_file(struct as_span text)
 	size_t dot = text.size;
 	bool letter = false;
 
-	while (dot > 0 && is_alnum(text.data[dot - 1])) {
+	while (dot > 0 && as_octet_alnum(text.data[dot - 1])) {
 		letter = letter || text.data[dot - 1] > '9';
 		dot--;
 	}

@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "mime/field.h"
+#include "mime/octet.h"
 #include "mime/param_join.h"
 
 #include <errno.h>
@@ -21,16 +22,6 @@ struct scan {
 	struct as_buffer scratch;
 	bool failed;
 };
-
-static bool is_space(unsigned char octet)
-{
-	return octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n';
-}
-
-static unsigned char to_lower(unsigned char octet)
-{
-	return octet >= 'A' && octet <= 'Z' ? (unsigned char)(octet + 32) : octet;
-}
 
 /* RFC 2045 s5.1, with '/'. */
 static bool is_token(unsigned char octet)
@@ -76,7 +67,7 @@ static void skip_space(struct scan *scan)
 	while (more(scan)) {
 		size_t next = scan->at;
 
-		if (is_space(here(scan)))
+		if (as_octet_blank(here(scan)))
 			next++;
 		else if (here(scan) == '(')
 			next = skip_comment(scan, next);
@@ -145,7 +136,7 @@ static const char *parse_type(struct scan *scan)
 		if (here(scan) == '"')
 			bad = true;
 		else
-			as_buffer_byte(&scan->scratch, to_lower(here(scan)));
+			as_buffer_byte(&scan->scratch, as_octet_lower(here(scan)));
 		scan->at++;
 	}
 	if (bad || !is_type(as_buffer_span(&scan->scratch)))
@@ -161,13 +152,13 @@ static void parse_name(struct scan *scan)
 	while (more(scan)) {
 		unsigned char octet = here(scan);
 
-		if (octet == '=' || octet == ';' || octet == ',' || is_space(octet) ||
+		if (octet == '=' || octet == ';' || octet == ',' || as_octet_blank(octet) ||
 		    (octet == '(' && skip_comment(scan, scan->at) != scan->at))
 			return;
 		if (octet < ' ' || octet == 0x7f || octet == '"')
 			scan->anomalies |= AS_PARAM_BAD_NAME;
 		else
-			as_buffer_byte(&scan->scratch, to_lower(octet));
+			as_buffer_byte(&scan->scratch, as_octet_lower(octet));
 		scan->at++;
 	}
 }
@@ -224,7 +215,7 @@ static void skip_tail(struct scan *scan)
 {
 	size_t i = scan->at;
 
-	while (i < scan->text.size && !is_space(scan->text.data[i]) &&
+	while (i < scan->text.size && !as_octet_blank(scan->text.data[i]) &&
 	       !is_one_of(scan->text.data[i], ";,(="))
 		i++;
 	if (i < scan->text.size && scan->text.data[i] == '=')
@@ -249,7 +240,7 @@ static void parse_unclosed(struct scan *scan, struct as_param_segment *segment)
 	while (end < scan->text.size && !is_one_of(scan->text.data[end], ";\r\n"))
 		end++;
 	scan->at = end;
-	while (end > begin && is_space(scan->text.data[end - 1]))
+	while (end > begin && as_octet_blank(scan->text.data[end - 1]))
 		end--;
 	unquote(&scan->scratch, as_span_slice(scan->text, begin, end - begin));
 }
@@ -273,10 +264,10 @@ static void trim_scratch(struct scan *scan)
 {
 	struct as_buffer *text = &scan->scratch;
 
-	while (text->size > 0 && is_space(text->data[text->size - 1]))
+	while (text->size > 0 && as_octet_blank(text->data[text->size - 1]))
 		text->size--;
 	for (size_t i = 0; i < text->size; i++)
-		if (is_space(text->data[i]) || text->data[i] == '"')
+		if (as_octet_blank(text->data[i]) || text->data[i] == '"')
 			scan->anomalies |= AS_PARAM_UNQUOTED;
 }
 
@@ -303,7 +294,7 @@ static void parse_bare(struct scan *scan, struct as_param_segment *segment)
 			scan->at = word;
 			break;
 		}
-		if (is_space(octet) || octet == ',') {
+		if (as_octet_blank(octet) || octet == ',') {
 			if (word != scan->at)
 				size_before_word = scan->scratch.size;
 			word = scan->at + 1;
@@ -324,7 +315,7 @@ static void parse_value(struct scan *scan, struct as_param_segment *segment)
 	size_t begin, end;
 
 	scan->scratch.size = 0;
-	while (more(scan) && is_space(here(scan)))
+	while (more(scan) && as_octet_blank(here(scan)))
 		scan->at++;
 	begin = scan->at;
 	skip_space(scan);

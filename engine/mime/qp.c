@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "mime/qp.h"
 
+#include "mime/octet.h"
+
 struct decoder {
 	unsigned char *out;
 	size_t size, capacity;
@@ -66,11 +68,6 @@ static void note(struct decoder *decoder, size_t *counter, size_t offset)
 		decoder->stats->first_anomaly = offset;
 }
 
-static bool is_blank(unsigned char octet)
-{
-	return octet == ' ' || octet == '\t';
-}
-
 static bool digit(unsigned char octet, unsigned int *value_out, bool *lower)
 {
 	if (octet >= '0' && octet <= '9') {
@@ -91,7 +88,7 @@ static size_t soft_break(struct as_span in, size_t offset)
 {
 	size_t i = offset + 1;
 
-	while (i < in.size && is_blank(in.data[i]))
+	while (i < in.size && as_octet_wsp(in.data[i]))
 		i++;
 	if (i < in.size && in.data[i] == '\r')
 		i += i + 1 < in.size && in.data[i + 1] == '\n' ? 2 : 1;
@@ -116,7 +113,7 @@ static void note_bad(struct decoder *decoder, struct as_span in, size_t offset)
 		return;
 	if (rest.data[0] == '=') {
 		stats->doubled++;
-	} else if (is_blank(rest.data[0])) {
+	} else if (as_octet_wsp(rest.data[0])) {
 		stats->split_escapes++;
 	} else if (digit(rest.data[0], &value, &lower)) {
 		stats->half_escapes++;
@@ -153,7 +150,7 @@ static size_t take_escape(struct decoder *decoder, struct as_span in, size_t off
 	}
 	gap = soft_break(in, offset);
 	if (gap != SIZE_MAX) {
-		if (gap > 0 && is_blank(p[1]))
+		if (gap > 0 && as_octet_wsp(p[1]))
 			decoder->stats->blank_breaks++;
 		decoder->stats->doubled_ends += doubled_end(in, offset + gap + 1);
 		if (gap > 0 && p[gap] == '\r') {
@@ -189,7 +186,7 @@ static void put_last_run(struct decoder *decoder, const unsigned char *p, size_t
 		decoder->stats->hard_breaks++;
 	}
 	trimmed = text;
-	while (trimmed > 0 && is_blank(p[trimmed - 1]))
+	while (trimmed > 0 && as_octet_wsp(p[trimmed - 1]))
 		trimmed--;
 	decoder->stats->trimmed += trimmed < text;
 	put(decoder, p, trimmed);

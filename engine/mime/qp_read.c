@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "mime/qp_read.h"
 
+#include "mime/octet.h"
+
 /* Soft breaks, blanks and lost pairs that may stand among one escape: enough for what
  * hides it, few enough to keep the work linear. */
 #define INSIDE_MAX 8u
@@ -20,11 +22,6 @@ static void put(struct reader *reader, unsigned int octet)
 {
 	if (reader->size < reader->capacity)
 		reader->out[reader->size++] = (unsigned char)octet;
-}
-
-static bool is_blank(unsigned char octet)
-{
-	return octet == ' ' || octet == '\t';
 }
 
 static int octet_at(const struct reader *reader, size_t offset)
@@ -90,7 +87,7 @@ static size_t soft_break(const struct reader *reader, size_t offset)
 	if (reader->habits->bad == AS_BAD_DROP_2)
 		i = behind_pairs(reader, i);
 	for (size_t most = i + BLANKS_MAX; i < most && i < reader->in.size; i++)
-		if (!is_blank(reader->in.data[i]))
+		if (!as_octet_wsp(reader->in.data[i]))
 			break;
 	end = line_end(reader, i);
 	return end > 0 || i == reader->in.size ? i + end - offset : 0;
@@ -212,7 +209,7 @@ static size_t take_blanks(struct reader *reader, size_t offset)
 {
 	size_t end = offset;
 
-	while (end < reader->in.size && is_blank(reader->in.data[end]))
+	while (end < reader->in.size && as_octet_wsp(reader->in.data[end]))
 		end++;
 	if (!reader->habits->blanks && (end == reader->in.size || line_end(reader, end) > 0))
 		return end - offset;
@@ -250,7 +247,7 @@ size_t as_qp_read(struct as_span in, const struct as_qp_habits *habits, unsigned
 
 		if (octet == '=') {
 			i += take_equals(&reader, i);
-		} else if (is_blank(octet)) {
+		} else if (as_octet_wsp(octet)) {
 			i += take_blanks(&reader, i);
 		} else if ((octet == '\r' || octet == '\n') && (end = line_end(&reader, i)) > 0) {
 			i += take_line_end(&reader, i, end);

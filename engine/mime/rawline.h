@@ -4,19 +4,23 @@
 
 #include "mime/line.h"
 
+#include <endian.h>
+
 /*
  * Lines of text that may end with LF, CRLF or CR, in any mixture: encoded data
  * holds neither octet, so whichever stands there ends a line for some reader.
  */
 
-/* Whether one of eight octets is below 14, as CR and LF are. */
-static inline bool as_rawline_has_control(const unsigned char *p)
+/* How many of eight octets stand before the first below 14, as CR and LF are. */
+static inline size_t as_rawline_plain(const unsigned char *p)
 {
 	const uint64_t ones = 0x0101010101010101u;
 	uint64_t word;
 
 	memcpy(&word, p, sizeof(word));
-	return ((word - ones * 14) & ~word & ones << 7) != 0;
+	word = le64toh(word);
+	word = (word - ones * 14) & ~word & ones << 7;
+	return word == 0 ? 8 : (size_t)__builtin_ctzll(word) / 8;
 }
 
 /* One walk for both octets: a search for each would go to the end of a text
@@ -24,17 +28,15 @@ static inline bool as_rawline_has_control(const unsigned char *p)
 static inline struct as_line as_rawline_at(struct as_span text, size_t begin)
 {
 	struct as_line line = {begin, text.size, text.size};
+	size_t at = begin;
 
-	for (size_t at = begin; at < text.size;) {
-		size_t stop = text.size - at < 8 ? text.size : at + 8;
+	while (at < text.size) {
+		size_t plain = text.size - at < 8 ? 0 : as_rawline_plain(text.data + at);
 
-		if (stop - at == 8 && !as_rawline_has_control(text.data + at)) {
-			at = stop;
+		at += plain;
+		if (plain == 8)
 			continue;
-		}
-		for (; at < stop; at++) {
-			if (text.data[at] != '\n' && text.data[at] != '\r')
-				continue;
+		if (text.data[at] == '\n' || text.data[at] == '\r') {
 			line.end = at;
 			line.next = at + 1;
 			if (text.data[at] == '\r' && line.next < text.size &&
@@ -42,6 +44,7 @@ static inline struct as_line as_rawline_at(struct as_span text, size_t begin)
 				line.next++;
 			return line;
 		}
+		at++;
 	}
 	return line;
 }

@@ -251,8 +251,10 @@ static void list_ends(const struct as_reading *reading, size_t index, bool claim
 
 	ends[0] = end_at(reading, state->next);
 	ends[1] = end_at(reading, state->next_same);
-	ends[2] = state->next_tree == reading->marks.count ? ends[1]
-							   : end_at(reading, state->next_tree);
+	/* What only looks like a part has no reader who would miss its end. */
+	ends[2] = !claimed || state->next_tree == reading->marks.count
+			  ? ends[1]
+			  : end_at(reading, state->next_tree);
 	for (size_t i = 0; i < ENDS_MAX; i++)
 		if (ends[i] > room)
 			ends[i] = room;
@@ -304,6 +306,7 @@ static bool is_encoded(const struct as_reading *reading, const struct as_mark *m
 	const struct as_reading_zone *own;
 
 	if (region == NULL || region->kind != AS_REGION_BODY ||
+	    strncmp(region->entity->declared, "text/", 5) != 0 ||
 	    !as_encoding_changes(region->entity->encoding))
 		return false;
 	own = as_reading_own_at(reading, region->entity->header_begin);

@@ -2,32 +2,15 @@
 #include "mime/uu.h"
 
 #include "mime/rawline.h"
+#include "mime/sink.h"
 
 struct decoder {
-	unsigned char *out;
-	size_t capacity;
-	size_t size;
-	struct as_decode_stats *stats;
+	struct as_sink sink;
 	bool outside;
 	bool inside; /* between "begin" and "end" */
 	enum as_uu_alphabet alphabet;
 	struct as_span name;
 };
-
-static void put(struct decoder *decoder, unsigned int byte)
-{
-	if (decoder->size < decoder->capacity)
-		decoder->out[decoder->size++] = (unsigned char)byte;
-	else
-		decoder->stats->truncated = true;
-}
-
-static void note(struct decoder *decoder, size_t offset)
-{
-	decoder->stats->anomalies++;
-	if (decoder->stats->first_anomaly == SIZE_MAX)
-		decoder->stats->first_anomaly = offset;
-}
 
 /* Characters outside the alphabet are masked, as readers do; what is missing at
  * the end was blanks. */
@@ -50,11 +33,11 @@ static void decode_line(struct decoder *decoder, const struct as_uu_line *line)
 
 		for (size_t i = 0; i < 4; i++)
 			value = value << 6 | digit_at(decoder, line->digits, at + i);
-		put(decoder, value >> 16 & 255u);
+		as_sink_put(&decoder->sink, value >> 16 & 255u);
 		if (left > 1)
-			put(decoder, value >> 8 & 255u);
+			as_sink_put(&decoder->sink, value >> 8 & 255u);
 		if (left > 2)
-			put(decoder, value & 255u);
+			as_sink_put(&decoder->sink, value & 255u);
 		left -= left < 3 ? left : 3;
 	}
 }
@@ -75,14 +58,14 @@ static size_t decode_base64(struct decoder *decoder, struct as_span in, size_t b
 		if (as_uu_end_read(text) || as_uu_mark_read(text, &mark))
 			break;
 	}
-	decoder->size += as_base64_decode(as_span_slice(in, begin, end - begin),
-					  decoder->out + decoder->size,
-					  decoder->capacity - decoder->size, &stats);
-	decoder->stats->anomalies += stats.anomalies;
-	decoder->stats->truncated |= stats.truncated;
-	decoder->stats->altered |= stats.altered;
-	if (stats.first_anomaly != SIZE_MAX && decoder->stats->first_anomaly == SIZE_MAX)
-		decoder->stats->first_anomaly = begin + stats.first_anomaly;
+	decoder->sink.size += as_base64_decode(as_span_slice(in, begin, end - begin),
+					       decoder->sink.out + decoder->sink.size,
+					       decoder->sink.capacity - decoder->sink.size, &stats);
+	decoder->sink.stats->anomalies += stats.anomalies;
+	decoder->sink.stats->truncated |= stats.truncated;
+	decoder->sink.stats->altered |= stats.altered;
+	if (stats.first_anomaly != SIZE_MAX && decoder->sink.stats->first_anomaly == SIZE_MAX)
+		decoder->sink.stats->first_anomaly = begin + stats.first_anomaly;
 	return end;
 }
 
@@ -95,7 +78,8 @@ static bool is_data(const struct decoder *decoder, enum as_uu_fit fit,
 		return true;
 	case AS_UU_LOOSE:
 	case AS_UU_SHORT:
-		return decoder->inside || line->digits.size >= AS_UU_WRONG_MIN || decoder->size > 0;
+		return decoder->inside || line->digits.size >= AS_UU_WRONG_MIN ||
+		       decoder->sink.size > 0;
 	case AS_UU_WRONG:
 		return decoder->inside || line->digits.size >= AS_UU_WRONG_MIN;
 	default:
@@ -136,15 +120,15 @@ static void take_line(struct decoder *decoder, struct as_span text, size_t offse
 	fit = choose(decoder, text, &line);
 	if (is_data(decoder, fit, &line)) {
 		if (fit == AS_UU_WRONG || fit == AS_UU_LOOSE) {
-			note(decoder, offset);
-			decoder->stats->altered = true;
+			as_sink_note(&decoder->sink, offset);
+			decoder->sink.stats->altered = true;
 		}
 		decode_line(decoder, &line);
 		return;
 	}
 	decoder->outside = true;
-	decoder->stats->junk += text.size;
-	note(decoder, offset);
+	decoder->sink.stats->junk += text.size;
+	as_sink_note(&decoder->sink, offset);
 }
 
 size_t as_uu_decode_from(enum as_uu_alphabet alphabet, struct as_span in, unsigned char *out,
@@ -152,7 +136,9 @@ size_t as_uu_decode_from(enum as_uu_alphabet alphabet, struct as_span in, unsign
 			 struct as_span *name_out)
 {
 	struct decoder decoder = {
-		.out = out, .capacity = out_capacity, .stats = stats_out, .alphabet = alphabet};
+		.sink = {.out = out, .capacity = out_capacity, .stats = stats_out},
+		.alphabet = alphabet,
+	};
 	struct as_uu_mark mark;
 	struct as_line line;
 
@@ -177,7 +163,7 @@ size_t as_uu_decode_from(enum as_uu_alphabet alphabet, struct as_span in, unsign
 	*outside_out = decoder.outside;
 	if (name_out != NULL)
 		*name_out = decoder.name;
-	return decoder.size;
+	return decoder.sink.size;
 }
 
 size_t as_uu_decode(struct as_span in, unsigned char *out, size_t out_capacity,

@@ -2,6 +2,7 @@
 #include "mime/legacy.h"
 
 #include "mime/rawline.h"
+#include "mime/sink.h"
 
 /* yEnc 1.3: lines of 128 octets when =ybegin does not tell. */
 #define LINE_USUAL 128u
@@ -13,27 +14,10 @@
 #define ESCAPE		64u
 
 struct decoder {
-	unsigned char *out;
-	size_t capacity, size;
-	struct as_decode_stats *stats;
+	struct as_sink sink;
 	struct as_span name;
 	size_t line; /* octets of output per line */
 };
-
-static void put(struct decoder *decoder, unsigned int octet)
-{
-	if (decoder->size < decoder->capacity)
-		decoder->out[decoder->size++] = (unsigned char)octet;
-	else
-		decoder->stats->truncated = true;
-}
-
-static void note(struct decoder *decoder, size_t offset)
-{
-	decoder->stats->anomalies++;
-	if (decoder->stats->first_anomaly == SIZE_MAX)
-		decoder->stats->first_anomaly = offset;
-}
 
 static size_t find_word(struct as_span line, const char *word, size_t size)
 {
@@ -82,14 +66,14 @@ static void take_line(struct decoder *decoder, struct as_span line, size_t offse
 		unsigned int octet = line.data[i];
 
 		if (octet != '=') {
-			put(decoder, (octet - SHIFT) & 255u);
+			as_sink_put(&decoder->sink, (octet - SHIFT) & 255u);
 			continue;
 		}
 		if (++i == line.size) {
-			note(decoder, offset + i - 1);
+			as_sink_note(&decoder->sink, offset + i - 1);
 			break;
 		}
-		put(decoder, (line.data[i] - ESCAPE - SHIFT) & 255u);
+		as_sink_put(&decoder->sink, (line.data[i] - ESCAPE - SHIFT) & 255u);
 	}
 }
 
@@ -112,7 +96,9 @@ size_t as_yenc_decode(struct as_span in, unsigned char *out, size_t out_capacity
 		      struct as_decode_stats *stats_out, struct as_span *name_out)
 {
 	struct decoder decoder = {
-		.out = out, .capacity = out_capacity, .stats = stats_out, .line = LINE_USUAL};
+		.sink = {.out = out, .capacity = out_capacity, .stats = stats_out},
+		.line = LINE_USUAL,
+	};
 	/* Without any mark all of it is data; else what stands between marks. */
 	bool inside = !has_begin(in);
 	struct as_line line;
@@ -134,11 +120,11 @@ size_t as_yenc_decode(struct as_span in, unsigned char *out, size_t out_capacity
 		} else if (inside) {
 			take_line(&decoder, text, at);
 		} else if (!as_span_blank(text)) {
-			note(&decoder, at);
+			as_sink_note(&decoder.sink, at);
 			stats_out->junk += text.size;
 		}
 	}
 	if (name_out != NULL)
 		*name_out = decoder.name;
-	return decoder.size;
+	return decoder.sink.size;
 }

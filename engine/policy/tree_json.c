@@ -129,14 +129,14 @@ static json_t *view_json(const struct as_view *view, enum as_client client)
 		const struct as_view_part *part = &view->parts[i];
 
 		json_array_append_new(
-			parts, json_pack("{s:o,s:b,s:o,s:s,s:o,s:I,s:[I,I,I]}", "number",
-					 as_json_text(part->number), "composite",
-					 (int)part->composite, "type",
-					 as_json_text(part->media_type), "encoding",
-					 as_transfer_name(part->encoding), "name",
-					 as_json_span(part->name), "depth", (json_int_t)part->depth,
-					 "range", (json_int_t)part->header_begin,
-					 (json_int_t)part->body_begin, (json_int_t)part->body_end));
+			parts,
+			json_pack("{s:o,s:b,s:o,s:s,s:o,s:I,s:[I,I,I]}", "number",
+				  as_json_text(part->number), "composite", (int)part->composite,
+				  "type", as_json_text(part->media_type), "encoding",
+				  as_transfer_name(part->encoding), "name",
+				  as_json_span(part->name), "depth", (json_int_t)part->depth,
+				  "range", (json_int_t)part->header_begin,
+				  (json_int_t)part->body_begin, (json_int_t)part->body_end));
 	}
 	return json_pack("{s:s,s:s,s:b,s:o}", "client", as_clients[client].word, "name",
 			 as_clients[client].name, "cut", (int)view->cut, "parts", parts);
@@ -157,14 +157,13 @@ json_t *as_trees_json(const struct assay_scan *scan)
 	json_t *list = json_array();
 
 	for (const struct as_tree_ref *ref = scan->trees; ref != NULL; ref = ref->next)
-		json_array_append_new(list,
-				      json_pack("{s:o,s:I,s:b,s:b,s:o,s:o,s:o}", "path",
-						as_json_text(ref->object->pub.path), "size",
-						(json_int_t)ref->tree->message.size, "gmime_agreed",
-						(int)ref->tree->gmime_agreed, "gmime_skipped",
-						(int)ref->tree->gmime_skipped, "entities",
-						entities_json(ref->tree), "regions",
-						regions_json(ref->tree), "views",
-						views_json(ref->views)));
+		json_array_append_new(
+			list, json_pack("{s:o,s:I,s:b,s:b,s:o,s:o,s:o}", "path",
+					as_json_text(ref->object->pub.path), "size",
+					(json_int_t)ref->tree->message.size, "gmime_agreed",
+					(int)ref->tree->gmime_agreed, "gmime_skipped",
+					(int)ref->tree->gmime_skipped, "entities",
+					entities_json(ref->tree), "regions",
+					regions_json(ref->tree), "views", views_json(ref->views)));
 	return list;
 }

@@ -62,8 +62,7 @@ static int fill(struct grid *grid)
 	if (grid->rows == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < grid->clients; i++) {
-		const json_t *parts =
-			as_view_member(json_array_get(grid->views, i), "parts", NULL);
+		const json_t *parts = as_view_member(json_array_get(grid->views, i), "parts", NULL);
 
 		for (size_t k = 0; k < json_array_size(parts); k++) {
 			const json_t *part = json_array_get(parts, k);
@@ -189,9 +188,10 @@ static void put_clients(const struct grid *grid, const struct row *row, size_t l
 		if (!same_part(row->parts[like], row->parts[i]))
 			continue;
 		as_buffer_text(out, first ? "" : ", ");
-		as_text_put(out,
-			    as_span_text(as_view_text(json_array_get(grid->views, i), "name", NULL)),
-			    0);
+		as_text_put(
+			out,
+			as_span_text(as_view_text(json_array_get(grid->views, i), "name", NULL)),
+			0);
 		first = false;
 	}
 }

@@ -27,6 +27,7 @@ struct reading {
 	bool has_claim;
 	struct att_ext claim;
 	bool decoded_elsewhere;
+	bool shown; /* by all readers */
 };
 
 enum att_action att_milder(enum att_action a, enum att_action b)
@@ -240,9 +241,8 @@ static void check_length(struct reading *reading, struct att_view component, boo
 	} else if (component.count > reading->judge->max_name) {
 		snprintf(why, sizeof(why), "has %zu characters", component.count);
 		add_deceit(reading, ATT_NAME_TOO_LONG,
-			   component.count > NAME_MAX_UNITS && !reading->decoded_elsewhere
-				   ? ASSAY_LOW
-				   : ASSAY_INFO,
+			   component.count > NAME_MAX_UNITS && reading->shown ? ASSAY_LOW
+									      : ASSAY_INFO,
 			   ATT_FLAG, why);
 	}
 }
@@ -329,6 +329,7 @@ void att_judge_names(struct att_judge *judge)
 			.judge = judge,
 			.source = name->source,
 			/* In a long list the engine leaves names out. */
+			.shown = reach_of(name) == ATT_REACH_ALL,
 			.decoded_elsewhere = (name->marks & ASSAY_NAME_UNDECODED) != 0 &&
 					     object->name_count < ATT_NAMES / 2,
 		};

@@ -116,8 +116,8 @@ static uint32_t parse_options(const struct assay_object *object)
 		parse &= ~(uint32_t)CL_SCAN_PARSE_ARCHIVE;
 	/* The engine enters mail itself, better. But libclamav decodes data:
 	 * links of HTML by wrapping them in a mail. */
-	if (object->type_class == ASSAY_CLASS_HTML ||
-	    (object->type_class == ASSAY_CLASS_MAIL && !unpacked))
+	if (!unpacked &&
+	    (object->type_class == ASSAY_CLASS_HTML || object->type_class == ASSAY_CLASS_MAIL))
 		parse |= CL_SCAN_PARSE_MAIL;
 	return parse;
 }

@@ -99,6 +99,11 @@ static void detect(const struct assay_object *object, const struct ft_hints *hin
 	}
 }
 
+static bool is_worth_magic(const struct assay_object *object)
+{
+	return object->index < FT_MAGIC_OBJECTS || object->size >= FT_MAGIC_SMALL_SIZE;
+}
+
 static int identify(const struct filetype *self, struct assay_scan *scan,
 		    const struct assay_object *object)
 {
@@ -112,7 +117,7 @@ static int identify(const struct filetype *self, struct assay_scan *scan,
 	int rc;
 
 	detect(object, &hints, &result);
-	if (result.id == FT_UNKNOWN && self->magic != NULL &&
+	if (result.id == FT_UNKNOWN && self->magic != NULL && is_worth_magic(object) &&
 	    ft_magic_ask(self->magic, object->data, &guess))
 		rc = self->host->set_type(scan, object, &guess);
 	else

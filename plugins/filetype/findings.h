@@ -15,7 +15,7 @@ int ft_findings_report(const struct assay_host *host, struct assay_scan *scan,
 
 /* The bounds that cannot be configured (limits.c). The compiler holds the
  * number against the table. */
-#define FT_LIMIT_COUNT 40u
+#define FT_LIMIT_COUNT 42u
 extern const struct assay_limit ft_limits[FT_LIMIT_COUNT];
 
 #endif

@@ -135,7 +135,8 @@ bool ft_magic_ask(struct ft_magic *magic, struct as_span data, struct assay_type
 	id = find_known(magic->mime);
 	/* It guesses a COM program from a jump at the beginning, and so takes one
 	 * in a hundred keys, tokens and other noise for one. */
-	if (id == FT_DOSEXE && !as_span_has_at(data, 0, "MZ", 2) && !as_span_has_at(data, 0, "ZM", 2))
+	if (id == FT_DOSEXE && !as_span_has_at(data, 0, "MZ", 2) &&
+	    !as_span_has_at(data, 0, "ZM", 2))
 		return false;
 	make_name(magic->mime, magic->name, sizeof(magic->name));
 	*type_out = (struct assay_type){magic->mime, magic->name, class_of(magic->mime),

@@ -41,7 +41,7 @@ static const struct start starts[] = {
 	{"ssh-ed25519 aaaa", FT_PEM, 85, ALWAYS},
 	{"putty-user-key-file", FT_PEM, 90, ALWAYS},
 	{"=ybegin line=", FT_YENC, 90, ANYWHERE | BINARY},
-	{"(this file must be converted with binhex", FT_BINHEX, 92, ANYWHERE},
+	{"(this file must be converted with binhex", FT_BINHEX, 92, ALWAYS},
 	{"%pdf-", FT_PDF, 95, ANYWHERE | BINARY},
 	{"%!ps", FT_PS, 90, ALWAYS},
 	{"diff --git ", FT_DIFF, 85, ANYWHERE},

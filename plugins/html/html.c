@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 struct state {
 	const struct assay_host *host;
@@ -45,17 +46,34 @@ static bool is_own(const struct assay_object *object)
 	return object->origin == ASSAY_ORIGIN_DERIVED && strcmp(object->from_plugin, "html") == 0;
 }
 
+/* The names that browsers open as a page. */
+static bool is_named_page(const struct assay_object *object)
+{
+	static const char *const endings[] = {".html", ".htm", ".shtml", ".xhtml", ".xht"};
+
+	for (size_t i = 0; i < object->name_count; i++) {
+		const char *dot = strrchr(object->names[i].shell, '.');
+
+		for (size_t j = 0; dot != NULL && j < sizeof(endings) / sizeof(endings[0]); j++)
+			if (strcasecmp(dot, endings[j]) == 0)
+				return true;
+	}
+	return false;
+}
+
 /* Shown as HTML, whatever its first octets look like: "%PDF-" or "GIF89a" in
  * front of a page is text of that page. */
-static bool is_declared(const struct assay_object *object)
+static bool is_page(const struct assay_object *object)
 {
-	return object->declared != NULL && (strcmp(object->declared, "text/html") == 0 ||
-					    strcmp(object->declared, "application/xhtml+xml") == 0);
+	return (object->declared != NULL &&
+		(strcmp(object->declared, "text/html") == 0 ||
+		 strcmp(object->declared, "application/xhtml+xml") == 0)) ||
+	       is_named_page(object);
 }
 
 static bool is_wanted(const struct assay_object *object)
 {
-	if (is_declared(object))
+	if (is_page(object))
 		return true;
 	switch (object->type_class) {
 	case ASSAY_CLASS_HTML:

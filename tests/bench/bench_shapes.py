@@ -117,12 +117,19 @@ def wrap_twice(text):
                      damaged_once(text) + b"--X--\r\n")
 
 
-def quoted(size):
+def quoted(size, media=b"application/octet-stream"):
     """Quoted-printable hardly grows, so that each level is as large as the message."""
     text = HEAD + b"\r\n" + lines(noise(size * 3 // 4, DIGITS + b" "), 70)
     for _ in range(30):
-        text = encoded(b"quoted-printable", text.replace(b"=", b"=3D") + b"=\r\n=G\r\n")
+        text = encoded(b"quoted-printable", text.replace(b"=", b"=3D") + b"=\r\n=G\r\n", media)
     return text
+
+
+def pages_of_mail(size):
+    """What libclamav takes apart once more for each page: it decodes the links of HTML as mail."""
+    head = HEAD + b"Content-Type: text/html; charset=utf-7\r\n" \
+        b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    return head + (HEAD + b"\r\n" + head) * 20 + lines(noise(size, DIGITS + b"= "), 70)
 
 
 def forwarded(size):
@@ -295,6 +302,8 @@ SHAPES = {
     "messages in text parts, damaged": lambda size: deep(size, wrap_twice),
     "messages in quoted-printable": quoted,
     "messages in messages, sixty deep": forwarded,
+    "pages in quoted-printable": lambda size: quoted(size, b"text/html; charset=utf-16"),
+    "pages that begin like mail": pages_of_mail,
     "Content lines": content_lines,
     "flood of claims": claims_flood,
     "huge header": huge_header,

@@ -139,6 +139,10 @@ NAMES = [
                                  b"Content-Description: a chart", b"Content-Language: en",
                                  b"X-Attachment-Id: f_1"]),
     ("comment behind the encoding", [OCTETS, DISPOSITION + b"filename=chart.png (a chart)"]),
+    ("a long name in both forms", [OCTETS + b"; name=\"" + b"\r\n ".join(
+        [b"=?UTF-8?B?R3LDvMOfZSBhdXMgS8O2bG4gdW5kIA==?="] * 6) + b' =?UTF-8?B?LnBuZw==?="',
+        DISPOSITION + b"filename*=UTF-8''" + b"Gr%C3%BC%C3%9Fe%20aus%20K%C3%B6ln%20und%20" * 6 +
+        b".png"]),
     ("file named in capitals", [OCTETS, DISPOSITION + b'FileName="CHART.PNG"']),
 ]
 BOUNDARIES = [
@@ -164,9 +168,17 @@ def quoted_report(body, kind=b"message/rfc822", boundary=b"=_report"):
                  b"report; report-type=delivery-status", boundary)
 
 
-def cut_report(rng):
-    whole = mailers.WORDS + multi([text(), file_part(rng, which=0)]).octets()
-    return quoted_report(whole[:-200] + CRLF)
+def with_inner(rng, which):
+    return mailers.WORDS + multi([text(), file_part(rng, which=which)], boundary=b"=_in").octets()
+
+
+def cut_report(rng, which=0, tail=b""):
+    return quoted_report(with_inner(rng, which)[:-200] + CRLF + tail)
+
+
+def original(rng, fields, body=None):
+    """A mail as a text in another one."""
+    return multi([text(), Entity(fields, with_inner(rng, 2) if body is None else body)])
 
 
 def odd_entities():
@@ -217,6 +229,9 @@ def odd_entities():
         ("multipart three deep", lambda rng: nest(nest(multi([text(), file_part(rng)]), b"=_in"),
                                                   b"=_out")),
         ("lines of 60 octets in base64", lambda rng: multi([text(), file_part(rng, width=60)])),
+        ("lines of 990 octets in base64", lambda rng: multi([text(), Entity(
+            [b"Content-Type: application/pdf; name=report.pdf", B64],
+            b64(pdf() + mailers.noise(2000), 990))])),
         ("digest", digest), ("forwarded", lambda rng: multi([text(), forwarded(text())])),
         ("forwarded with a file", lambda rng: multi([text(), forwarded(
             multi([text(), file_part(rng)], boundary=b"=_inner"))])),
@@ -224,6 +239,21 @@ def odd_entities():
         ("bounce with the original", lambda rng: quoted_report(
             mailers.WORDS + multi([text(), file_part(rng)]).octets())),
         ("bounce with the original cut off", cut_report),
+        ("bounce with a document cut off", lambda rng: cut_report(rng, 1)),
+        ("bounce with an archive cut off", lambda rng: cut_report(rng, 2)),
+        ("bounce that says that it cut", lambda rng: cut_report(
+            rng, 1, b"\r\n*** MESSAGE BODY TRUNCATED ***\r\n")),
+        ("bounce with the original as a text", lambda rng: original(
+            rng, [PLAIN, b"Content-Disposition: inline"])),
+        ("mail as a text file", lambda rng: original(rng, [
+            PLAIN + b'; name="mail.txt"', DISPOSITION + b'filename="mail.txt"'])),
+        ("mails as a text file", lambda rng: original(rng, [
+            PLAIN + b'; name="box.txt"', DISPOSITION + b'filename="box.txt"'], b"".join(
+                b"From x Mon Mar  2 10:00:00 2026\r\n" + with_inner(rng, n % 3) + CRLF
+                for n in range(5)))),
+        ("mail as an encoded text", lambda rng: original(
+            rng, [b"Content-Type: text/rfc822", b"Content-Transfer-Encoding: quoted-printable"],
+            mailers.quoted(with_inner(rng, 2)))),
         ("bounce with the fields only", lambda rng: quoted_report(
             mailers.WORDS, kind=b"text/rfc822-headers")),
         ("bounce in plain text", lambda rng: text(

@@ -193,6 +193,19 @@ def legacy(label, maker, media=None, name=None):
     return apply
 
 
+# A text that begins like a file is a text all the same where it is one by label.
+LOOKS = [("pdf", b"%PDF-1.4\r\n"), ("rtf", b"{\\rtf1 x}\r\n"), ("gif", b"GIF89a\r\n"),
+         ("pgp", b"-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA\r\n-----END PGP MESSAGE-----\r\n"),
+         ("cms", b"0\x80\x06\x09*\x86H\x86\xf7\r\n")]
+
+
+def behind_look(look):
+    def apply(plan):
+        inline(uu)(plan)
+        plan.text = look + plan.text
+    return apply
+
+
 def inline(maker, html=False):
     def apply(plan):
         plan.inline = lambda plan: maker(plan.data, plan.name)
@@ -268,6 +281,9 @@ def techniques():
     made.append(Technique("leg-uu:inline-html", "body", inline(uu, html=True),
                           ["body", "cte", "place", "file-block", "file-type", "name"],
                           "Outlook: behind the HTML"))
+    made += [Technique("leg-uu:inline-behind-" + word, "body", behind_look(look),
+                       ["body", "cte", "place", "file-block", "file-type", "name", "raw"],
+                       "Thunderbird, Outlook: file in the text") for word, look in LOOKS]
     for word, label, maker in LABELS:
         raw = ["raw"] if "yenc" in word else []
         made.append(Technique(word, "body", legacy(label, maker), ["body", "cte"] + raw,

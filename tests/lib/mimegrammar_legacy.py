@@ -10,6 +10,27 @@ from mimegrammar_payload import CRLF, b64, uu
 SSH = b"ssh-rsa " + base64.b64encode(struct.pack(">I", 7) + b"ssh-rsa" + noise(270)) + b" anna@x"
 
 
+RFC = b'''\
+The header field
+Content-Type: multipart/mixed;
+     boundary=gc0pJq0M:08jU534c0p
+must be
+Content-Type: multipart/mixed;
+     boundary="gc0pJq0M:08jU534c0p"
+
+--simple boundary
+
+This is a text without a type.
+--simple boundary
+Content-type: text/plain; charset=us-ascii
+
+This is a text with one.
+--simple boundary--
+Content-Type: message/external-body; access-type=local-file;
+Content-Type: message/partial; number=2; total=3;
+'''.replace(b"\n", CRLF)
+
+
 def zip_of_text():
     return sample.stored_zip([(b"notes.txt", sample.prose(3, 600))])
 
@@ -46,6 +67,18 @@ LINES = [
     ("the source of a mail as it is", b"It says\r\n\r\n" + WORDS +
      b'Content-Type: multipart/mixed; boundary="abc"\r\n\r\n--abc\r\n'
      b"Content-Type: text/plain\r\n\r\nHello\r\n\r\n--abc--\r\n"),
+    ("the source of a mail with a file that has a bad name", b"It says\r\n\r\n" + WORDS +
+     b'Content-Type: multipart/mixed; boundary="abc"\r\n\r\n--abc\r\n'
+     b'Content-Type: application/octet-stream; name="virus.exe"\r\n'
+     b"Content-Transfer-Encoding: base64\r\n\r\n" + b64(b"<p>A text and nothing more.</p>\n") +
+     b"--abc--\r\n"),
+    ("links with tokens", b"".join(b"https://example.org/x/%s\r\n" % base64.urlsafe_b64encode(
+        noise(90, b"%d" % n)) for n in range(300))),
+    ("a log with tokens", b"".join(b"10:%02d:%02d token %s\r\n" % (
+        n // 60, n % 60, base64.b64encode(noise(60 + n % 90, b"l%d" % n))) for n in range(400))),
+    ("the first line of BinHex", b"(This file must be converted with BinHex 4.0)\r\n\r\n"
+     b"is what such a file begins with.\r\n"),
+    ("an RFC about mail", RFC),
     ("fields in the text", b"Content-Type: text/plain\r\nis a field, and\r\n"
      b"Content-Transfer-Encoding: base64\r\nis another one.\r\n"),
     ("equals signs", b"a=3D and =20 and =\r\nx=y=z== done =AB=CD=EF\r\n" * 9),

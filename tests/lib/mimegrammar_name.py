@@ -44,6 +44,8 @@ ROWS = [
     ("fn-2231:from-one-reversed", b"{f}*2={ext}; {f}*1={stem}.", "sections from 1"),
     ("fn-2231:repeated", b"{f}*0={stem}.; {f}*1=txt; {f}*1={ext}", "last of a repeated section"),
     ("fn-2231:leading-zero", b"{f}*00={stem}.; {f}*01={ext}", "numbers as C reads"),
+    ("fn-2231:blank-star", b"{f} *0={stem}.; {f} *1={ext}", "blanks in names dropped"),
+    ("fn-2231:ebcdic", None, "Outlook: pages of Windows"),
     ("fn-2231:newline", b"{f}*0={stem}.\r\n {f}*1={ext}", "no separator asked for"),
     ("fn-2231:utf-16-be", None, EXTENDED), ("fn-2231:utf-16-le", None, EXTENDED),
     ("fn-2231:against-plain", b"{f}={stem}.png; {f}*=''{stem}.{ext}", EXTENDED),
@@ -68,6 +70,8 @@ ROWS = [
     ("fn-2047:q-glued", b'{f}="=?utf-8?q?{stem}.?==?utf-8?q?{ext}?="', WORD),
     ("fn-2047:q-charset", b'{f}="=?us-ascii?Q?{stem}.{ext}?="', WORD),
     ("fn-2047:q-open", b'{f}="=?utf-8?q?{stem}.{ext}"', WORD),
+    ("fn-2047:b-seam", None, "GMime, MimeKit: words joined first"),
+    ("fn-2047:b-ebcdic", None, "Outlook: pages of Windows"),
     ("fn-2047:in-extended", b"{f}*=''=?utf-8?q?{stem}.{ext}?=", WORD),
     ("fn-conflict:twice", b"{f}={stem}.png; {f}={stem}.{ext}", "last parameter"),
     ("fn-conflict:twice-first", b"{f}={stem}.{ext}; {f}={stem}.png", "first parameter"),
@@ -124,6 +128,10 @@ ROWS = [
     ("fn-form:cr", b'{f}="{stem}.{ext}\r"', "CR dropped"),
     ("fn-form:control", b'{f}="{stem}.{ext}\x01"', "control dropped when saved"),
     ("fn-form:fullwidth-dot", b'{f}="{stem}\xef\xbc\x8e{ext}"', "compatible form of the dot"),
+    ("fn-form:angle", b"{f}=<{stem}.{ext}>", "what Windows forbids is dropped"),
+    ("fn-form:pipe", b'{f}="{stem}.{ext}|"', "what Windows forbids is dropped"),
+    ("fn-form:cr-inside", b'{f}="{stem}.\r{ext}"', "CR dropped"),
+    ("fn-form:colon", b"{f}: {stem}.{ext}", "a search for the word"),
     ("fn-form:two-semicolons", b";; {f}={stem}.{ext}", "empty parameter skipped"),
     ("fn-form:bad-param", b"foo; {f}={stem}.{ext}", "error recovery"),
     ("fn-form:in-quote", b'x="; {f}={stem}.{ext}', "a search for the parameter"),
@@ -157,6 +165,13 @@ def words(variant, name):
     if variant == "b-split":
         return b'{f}="=?utf-8?B?%s?=\r\n =?utf-8?B?%s?="' % (base64.b64encode(name[:6]),
                                                             base64.b64encode(name[6:]))
+    if variant == "b-seam":
+        text = base64.b64encode(name)
+        return b'{f}="=?utf-8?B?%s?= =?utf-8?B?%s?="' % (text[:7], text[7:])
+    if variant == "b-ebcdic":
+        return b'{f}="=?ibm037?B?%s?="' % base64.b64encode(name.decode("ascii").encode("cp037"))
+    if variant == "ebcdic":
+        return b"{f}*=ibm037''" + references(name.decode("ascii").encode("cp037"), b"%%%02X")
     wide = name.decode("ascii").encode("utf-16-le" if variant.endswith("le") else "utf-16-be")
     if variant.startswith("b-utf"):
         return b'{f}="=?utf-16?B?%s?="' % base64.b64encode(wide)
@@ -243,6 +258,8 @@ def pages():
                                          base64.b64encode(d)), b"utf-8"),
         ("script-base64", script, b"utf-8"), ("script-numbers", numbers, b"utf-8"),
         ("object", lambda d: b'<html><object data="%s"></object></html>' % data_link(d), b"utf-8"),
+        ("behind-pdf", lambda d: b"%PDF-1.4\n" + anchor(data_link(d)), b"utf-8"),
+        ("behind-gif", lambda d: b"GIF89a\n" + anchor(data_link(d)), b"utf-8"),
         ("utf-16", lambda d: b"\xff\xfe" + anchor(data_link(d)).decode().encode("utf-16-le"),
          b"utf-16"),
         ("utf-16-be", lambda d: anchor(data_link(d)).decode().encode("utf-16-be"), b"utf-16be"),
@@ -263,6 +280,8 @@ TEXTS = [("utf-16", b"utf-16", lambda d: b"\xff\xfe" + d.decode().encode("utf-16
          ("utf-16-le", b"utf-16le", lambda d: d.decode().encode("utf-16-le")),
          ("utf-16-be", b"utf-16be", lambda d: d.decode().encode("utf-16-be")),
          ("utf-32", b"utf-32", lambda d: d.decode().encode("utf-32")),
+         ("ebcdic", b"ibm037", lambda d: d.decode().encode("cp037")),
+         ("ebcdic-euro", b"ibm01140", lambda d: d.decode().encode("cp1140")),
          ("utf-7", b"utf-7", utf7)]
 
 

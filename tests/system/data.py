@@ -5,6 +5,7 @@ import concurrent.futures
 import json
 import lzma
 import os
+import re
 import shutil
 import sys
 import tarfile
@@ -66,14 +67,41 @@ def odd_mail(tap, folder, archive):
     tap.ok(not failed and run.status in (0, 1), "odd mail: no inspection fails",
            "%s\n%s" % (failed[:5], run.err[-500:]))
     tap.diag("%.1f s; %s" % (run.seconds, actions(verdicts)))
-    evasive = [v for v in verdicts if "/mime-is-broken/" in v["source"]["file"]]
-    tap.diag("mime-is-broken: %d of %d stopped" % (
-        sum(v["action"] in assaytest.PROTECTIVE for v in evasive), len(evasive)))
+    evasions(tap, [v for v in verdicts if "/mime-is-broken/" in v["source"]["file"]])
+    structure(tap, [v for v in verdicts if "/bounces/" in v["source"]["file"] or
+                    "/mail/" in v["source"]["file"]])
     faults = [fault for fault in map(assaytest.schema_fault, verdicts[::10]) if fault]
     tap.ok(not faults, "odd mail: verdicts are valid by the schema", faults[:3])
     messages = [v["source"]["file"] for v in verdicts
                 if v["source"]["size"] == os.path.getsize(v["source"]["file"]) > 0]
     coverage(tap, messages[::max(1, len(messages) // SAMPLE)])
+
+
+# Messages of mime-is-broken that hide nothing, by their subjects: a harmless file
+# whose name is written as honest mailers write names, so that all readers see it.
+OPEN_NAMES = re.compile(r"\[\d\] fname-(cdisp|ctype)"
+                        r"(\.(png|QnQ|QnEQxQ|2?fold|rfc2231-utf8|rfc2231\.\*(0\*?)?))? ")
+
+
+def evasions(tap, verdicts):
+    """Hidden content and hidden names are stopped, plain ones are not."""
+    missed, harmed = [], []
+    for verdict in verdicts:
+        stopped = verdict["action"] in assaytest.PROTECTIVE
+        is_open = OPEN_NAMES.match(verdict["message"]["subject"]) is not None
+        if stopped == is_open:
+            (harmed if stopped else missed).append(verdict["message"]["subject"])
+    tap.ok(verdicts and not missed, "mime-is-broken: of %d messages all that hide something "
+           "are stopped" % len(verdicts), "\n".join(missed[:20]))
+    tap.ok(not harmed, "mime-is-broken: names in the open are not stopped", "\n".join(harmed))
+
+
+def structure(tap, verdicts):
+    stopped = [v for v in verdicts if v["action"] in assaytest.PROTECTIVE and
+               v["reason"].startswith(("mime.", "limit.", "name.conflict"))]
+    tap.ok(verdicts and not stopped, "of %d bounces and list mails none is stopped for its "
+           "structure" % len(verdicts),
+           "\n".join("%s: %s" % (v["source"]["file"], v["reason"]) for v in stopped))
 
 
 def region_fault(path):

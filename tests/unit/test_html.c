@@ -221,6 +221,34 @@ static void text_counts_only_with_markup(void **state)
 	assert_int_equal(html_probe.child_count, 0);
 }
 
+/* Clients show what the field declares; "%PDF-" in front is text to them. */
+static void what_is_declared_a_page_is_one(void **state)
+{
+	char page[2 * sizeof(html_program_base64)];
+	int size = snprintf(page, sizeof(page), "%%PDF-<a href=\"data:application/zip;base64,%s\">",
+			    html_program_base64);
+
+	(void)state;
+	html_run_declared(as_span_make(page, (size_t)size), ASSAY_CLASS_PDF, "text/html");
+	html_expect_program("data-link");
+	html_run_declared(as_span_make(page, (size_t)size), ASSAY_CLASS_PDF, "application/pdf");
+	assert_int_equal(html_probe.child_count, 0);
+}
+
+/* Browsers go by the ending of a file's name. */
+static void what_is_named_a_page_is_one(void **state)
+{
+	char page[2 * sizeof(html_program_base64)];
+	int size = snprintf(page, sizeof(page), "GIF89a<a href=\"data:application/zip;base64,%s\">",
+			    html_program_base64);
+
+	(void)state;
+	html_run_named(as_span_make(page, (size_t)size), ASSAY_CLASS_IMAGE, "a.xhtml", "image/gif");
+	html_expect_program("data-link");
+	html_run_named(as_span_make(page, (size_t)size), ASSAY_CLASS_IMAGE, "a.gif", "image/gif");
+	assert_int_equal(html_probe.child_count, 0);
+}
+
 static void octets_of_two_each_are_read(void **state)
 {
 	char text[1024];
@@ -317,6 +345,8 @@ int main(void)
 		TEST(words_are_no_links),
 		TEST(a_document_in_an_attribute_is_a_document),
 		TEST(text_counts_only_with_markup),
+		TEST(what_is_declared_a_page_is_one),
+		TEST(what_is_named_a_page_is_one),
 		TEST(octets_of_two_each_are_read),
 		TEST(the_converted_text_is_read_when_it_differs),
 		TEST(what_exceeds_the_count_is_reported),

@@ -65,7 +65,8 @@ int html_tear_down(void **state)
 	return 0;
 }
 
-void html_run_span(struct as_span text, enum assay_class type_class)
+void html_run_named(struct as_span text, enum assay_class type_class, const char *name,
+		    const char *declared)
 {
 	/* A copy without a terminator: reading beyond it is seen. */
 	unsigned char *copy = malloc(text.size > 0 ? text.size : 1);
@@ -74,11 +75,21 @@ void html_run_span(struct as_span text, enum assay_class type_class)
 	assert_non_null(copy);
 	if (text.size > 0)
 		memcpy(copy, text.data, text.size);
-	object = probe_object(as_span_make(copy, text.size), "a.html", "text/html");
+	object = probe_object(as_span_make(copy, text.size), name, declared);
 	object.type_name = "HTML";
 	object.type_class = type_class;
 	assert_int_equal(probe_run(&html_probe, &object, ASSAY_UNPACK), 0);
 	free(copy);
+}
+
+void html_run_declared(struct as_span text, enum assay_class type_class, const char *declared)
+{
+	html_run_named(text, type_class, "a.bin", declared);
+}
+
+void html_run_span(struct as_span text, enum assay_class type_class)
+{
+	html_run_declared(text, type_class, type_class == ASSAY_CLASS_HTML ? "text/html" : "");
 }
 
 void html_run(enum assay_class type_class, const char *format, ...)

@@ -27,6 +27,10 @@ extern char html_program_decimal[HTML_PROGRAM_BYTES * 4 + 1];
 void html_base64_encode(struct as_span octets, char *out);
 
 /* Formats a document and inspects it as an object of the class. */
+void html_run_named(struct as_span text, enum assay_class type_class, const char *name,
+		    const char *declared);
+void html_run_declared(struct as_span text, enum assay_class type_class, const char *declared);
+/* The same, as mail has it: declared is text/html for HTML, else nothing. */
 void html_run_span(struct as_span text, enum assay_class type_class);
 void html_run(enum assay_class type_class, const char *format, ...) ASSAY_FORMAT(2, 3);
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a further reading brings to light is weighed by its consequence. */
-#include "test_inspect_fixture.h"
-
-#include "fakejudge.h"
+#include "test_inspect_judged.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,42 +9,18 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define MIXED "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
-#define TEXT  "--b\r\n\r\nhello\r\n"
-#define CODED "Content-Transfer-Encoding: base64\r\n"
-#define CLOSE "--b--\r\n"
+#define MIXED	     "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+#define TEXT	     "--b\r\n\r\nhello\r\n"
+#define CLOSE	     "--b--\r\n"
 /* Parts behind the end, which the ordinary reading lacks. */
 #define LATE(type, octets)                                                                         \
 	MIXED TEXT CLOSE "--b\r\nContent-Type: " type "\r\n\r\n" octets "\r\n" CLOSE
 #define QUOTED(octets)                                                                             \
-	"Subject: x\r\n\r\nHello, look:\r\n\r\n--b\r\nContent-Type: a/b\r\n\r\n" octets "\r\n" CLOSE
-/* "PK EVIL END" and "PK in pieces of some length, without what ends archives." */
+	"Subject: x\r\n\r\nHello, look:\r\n\r\n--b\r\nContent-Type: a/b\r\n\r\n" octets "\r"       \
+											"\n" CLOSE
 #define UU(lines) "begin 644 a.zip\r\n" lines "`\r\nend\r\n"
-#define UU_EVIL	  UU("+4$L@159)3\"!%3D0 \r\n")
-
-static struct fixture fixture;
-
-static int judge(struct fake *fake, struct assay_scan *scan, const struct assay_object *object,
-		 enum assay_phase phase)
-{
-	(void)fake;
-	return fake_inspect(host, scan, object, phase);
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	fixture_init(&fixture);
-	fixture_add(&fixture, "judge", ASSAY_IDENTIFY | ASSAY_JUDGE, 0, judge);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	fixture_deinit(&fixture);
-	return 0;
-}
+/* "PK EVIL END" */
+#define UU_EVIL UU("+4$L@159)3\"!%3D0 \r\n")
 
 /* The worst that was said of hidden parts and content; DEFAULT: nothing. */
 static enum assay_severity worst(void)
@@ -61,16 +35,6 @@ static enum assay_severity worst(void)
 			severity = f->severity;
 	}
 	return severity;
-}
-
-static void print_findings(void)
-{
-	for (size_t i = 0; i < fixture.scan->finding_count; i++) {
-		const struct as_finding *f = fixture.scan->findings[i];
-
-		print_message("  %s: %s %d: %s\n", f->object->path, f->code, (int)f->severity,
-			      f->text);
-	}
 }
 
 static void severity_follows_from_what_is_hidden(void **state)
@@ -107,7 +71,7 @@ static void severity_follows_from_what_is_hidden(void **state)
 		print_message("case: %s\n", cases[i].name);
 		fixture_message(&fixture, cases[i].message);
 		if (worst() != cases[i].severity)
-			print_findings();
+			judged_print();
 		assert_int_equal(worst(), cases[i].severity);
 		assert_true(as_inspect_complete(fixture.scan));
 	}
@@ -130,7 +94,7 @@ static void damage_in_a_reading_is_no_damage_of_the_message(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		print_message("case: %s\n", cases[i].name);
 		fixture_message(&fixture, cases[i].message);
-		print_findings();
+		judged_print();
 		assert_int_equal(count_findings(&fixture, "archive.malformed"), 0);
 		assert_int_equal(count_findings(&fixture, "archive.encrypted"), 0);
 		assert_int_equal(count_findings(&fixture, "mime.hidden_content"), 1);
@@ -163,7 +127,7 @@ static void the_sentence_names_the_clients_and_the_reason(void **state)
 	fixture_message(&fixture, QUOTED("PK EVIL END"));
 	f = find_finding(&fixture, "malware.test");
 	assert_non_null(f);
-	print_findings();
+	judged_print();
 	f = NULL;
 	for (size_t i = 0; i < fixture.scan->finding_count; i++)
 		if (fixture.scan->findings[i]->severity == ASSAY_CRITICAL &&
@@ -176,7 +140,7 @@ static void the_sentence_names_the_clients_and_the_reason(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, judged_set_up, judged_tear_down)
 		TEST(severity_follows_from_what_is_hidden),
 		TEST(damage_in_a_reading_is_no_damage_of_the_message),
 		TEST(a_locked_file_that_a_client_shows_is_told_of),

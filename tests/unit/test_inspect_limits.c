@@ -276,16 +276,17 @@ static void messages_encoded_in_messages_count_as_levels(void **state)
 	struct as_buffer text;
 	(void)state;
 
+	/* With readings the budget for them ends first. */
+	fixture.engine.settings.readings = false;
 	as_buffer_init(&text, 0);
-	for (unsigned int i = 0; i < 300; i++)
+	for (unsigned int i = 0; i < 60; i++)
 		as_buffer_text(&text, head);
 	as_buffer_text(&text, "\r\nend\r\n");
 	as_buffer_byte(&text, 0);
 	fixture_message(&fixture, (const char *)text.data);
-	/* One for the innermost and one for each message that its text seems to hold. */
-	assert_in_range(count_findings(&fixture, "limit.depth"), 1, 40);
+	assert_int_equal(count_findings(&fixture, "limit.depth"), 1);
 	assert_false(as_inspect_complete(fixture.scan));
-	assert_in_range(fixture.scan->object_count, 20, 100);
+	assert_in_range(fixture.scan->object_count, 20, 60);
 	as_buffer_deinit(&text);
 }
 

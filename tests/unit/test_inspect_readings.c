@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which further readings of a message are inspected, and how many. */
-#include "test_inspect_fixture.h"
+#include "test_inspect_judged.h"
 
-#include "fakejudge.h"
 #include "inspect/readings.h"
 #include "mime/transfer.h"
 
@@ -27,36 +26,14 @@
 #define MIXED "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
 #define TEXT  "--b\r\n\r\nhello\r\n"
 #define CODED "Content-Transfer-Encoding: base64\r\n"
+/* Words, in as many digits as make a whole line. */
+#define DECOY "d29yZCAxIHdvcmQgMSB3b3JkIDEgd29yZCAxIHdvcmQgMSB3b3JkIDEgd29yZCAxIHdvcmQgMSB3\r\n"
 /* A multipart whose part is PROGRAM in base64, itself in base64. */
 #define MULTIPART_BASE64                                                                           \
 	"Q29udGVudC1UeXBlOiBtdWx0aXBhcnQvbWl4ZWQ7IGJvdW5kYXJ5PXgNCg0KLS14DQpDb250ZW50LVRy"         \
 	"YW5zZmVyLUVuY29kaW5nOiBiYXNlNjQNCg0KVFZvZ1JWWkpUQ0J3Y205bmNtRnRJRzltSUdFZ2RHVnpk"         \
 	"Q3dnYVc0Z1lYTWdiV0Z1ZVNCdlkzUmxkSE1nWVhNZ2FYUWdkR0ZyWlhNZ2RHOGdZbVVnYzJWbGJpQmll"         \
 	"U0JwZEhNZ2JHOXZheTQ9DQotLXgtLQ0K\r\n"
-
-static struct fixture fixture;
-
-static int judge(struct fake *fake, struct assay_scan *scan, const struct assay_object *object,
-		 enum assay_phase phase)
-{
-	(void)fake;
-	return fake_inspect(host, scan, object, phase);
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	fixture_init(&fixture);
-	fixture_add(&fixture, "judge", ASSAY_IDENTIFY | ASSAY_JUDGE, 0, judge);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	fixture_deinit(&fixture);
-	return 0;
-}
 
 static void the_forms_of_the_program_are_what_they_say(void **state)
 {
@@ -72,8 +49,8 @@ static void the_forms_of_the_program_are_what_they_say(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		unsigned char out[512];
 		struct as_transfer transfer;
-		size_t size = as_transfer_decode(cases[i].encoding, as_span_text(cases[i].text), out,
-						 sizeof(out), &transfer);
+		size_t size = as_transfer_decode(cases[i].encoding, as_span_text(cases[i].text),
+						 out, sizeof(out), &transfer);
 
 		assert_true(as_span_equal(as_span_make(out, size), as_span_text(PROGRAM)));
 	}
@@ -84,6 +61,8 @@ static const struct hidden_case {
 	const char *name, *message, *path;
 } hidden[] = {
 	{"uuencode in a text", "Subject: x\r\n\r\nhello\r\n" UU, "1/~uuencode-1"},
+	{"uuencode in a text that begins like an archive",
+	 "Content-Type: text/plain\r\n\r\nPK END\r\n" UU, "1/~uuencode-1"},
 	{"base64 in a text", "Subject: x\r\n\r\nhello\r\n\r\n" BASE64 "\r\n", "1/~base64-1"},
 	{"in the preamble", MIXED "hello\r\n" UU TEXT "--b--\r\n", "~preamble/~uuencode-1"},
 	{"in the epilogue", MIXED TEXT "--b--\r\n" UU, "~epilogue/~uuencode-1"},
@@ -93,10 +72,14 @@ static const struct hidden_case {
 	 "\r\n\r\nhello\r\n",
 	 "~headers/~base64-1"},
 	{"in a text that is in base64 as well",
-	 CODED "\r\naGVsbG8NCg0KVFZvZ1JWWkpUQ0J3Y205bmNtRnRJRzltSUdFZ2RHVnpkQ3dnYVc0Z1lYTWdiV0Z1ZVNC"
-	       "dlkzUmxkSE1n\r\nWVhNZ2FYUWdkR0ZyDQpaWE1nZEc4Z1ltVWdjMlZsYmlCaWVTQnBkSE1nYkc5dmF5ND0N"
-	       "Cg==\r\n",
+	 CODED
+	 "\r\naGVsbG8NCg0KVFZvZ1JWWkpUQ0J3Y205bmNtRnRJRzltSUdFZ2RHVnpkQ3dnYVc0Z1lYTWdiV0Z1ZVNC"
+	 "dlkzUmxkSE1n\r\nWVhNZ2FYUWdkR0ZyDQpaWE1nZEc4Z1ltVWdjMlZsYmlCaWVTQnBkSE1nYkc5dmF5ND0N"
+	 "Cg==\r\n",
 	 "1/~base64-1"},
+	{"behind a decoy and words among the lines",
+	 "Subject: x\r\n\r\nhello\r\n\r\n" DECOY "\r\nSome words.\r\n\r\n" BASE64 "\r\n",
+	 "1/~base64-1-clean-lines"},
 	{"for readers that leave out lines with junk",
 	 CODED "\r\nTVogRV\r\n*AAAA\r\n"
 	       "ZJTCBwcm9ncmFtIG9mIGEgdGVzdCwgaW4gYXMgbWFueSBvY3RldHMgYXMgaXQgdGFr\r\n"
@@ -105,13 +88,19 @@ static const struct hidden_case {
 	{"under a mechanism that nobody knows",
 	 "Content-Transfer-Encoding: x-own\r\n\r\n" BASE64 "\r\n", "1/~reading-base64"},
 	{"in quoted-printable under such a one",
-	 "Content-Transfer-Encoding: x-own\r\n\r\n=4DZ EV=49L pro=\r\ngram\r\n",
-	 "1/~reading-qp"},
+	 "Content-Transfer-Encoding: x-own\r\n\r\n=4DZ EV=49L pro=\r\ngram\r\n", "1/~reading-qp"},
 	{"in UTF-7", "Content-Type: text/plain; charset=utf-7\r\n\r\n+AEUAVgBJAEw-\r\n", "1/~text"},
+	{"in EBCDIC",
+	 "Content-Type: text/plain; charset=ibm037\r\n\r\n\xc5\xe5\xc9\xd3\x40\xa2\x83\x99\r\n",
+	 "1/~text"},
+	{"in UTF-7, behind the same octets in another charset",
+	 MIXED "--b\r\n\r\n+AEUAVgBJAEw-\r\n--b\r\nContent-Type: text/plain; charset=utf-7\r\n\r\n"
+	       "+AEUAVgBJAEw-\r\n--b--\r\n",
+	 "2/~text"},
 	{"in a decoded multipart",
 	 "Content-Type: application/octet-stream\r\n" CODED "\r\n" MULTIPART_BASE64, "1/1"},
-	{"in a part behind the end", MIXED TEXT "--b--\r\n--b\r\n" CODED "\r\n" BASE64 "\r\n--b--\r\n",
-	 "~reading-1"},
+	{"in a part behind the end",
+	 MIXED TEXT "--b--\r\n--b\r\n" CODED "\r\n" BASE64 "\r\n--b--\r\n", "~reading-1"},
 };
 
 static bool is_flagged(const char *path)
@@ -126,12 +115,6 @@ static bool is_flagged(const char *path)
 	return false;
 }
 
-static void print_objects(void)
-{
-	for (size_t i = 0; i < fixture.scan->object_count; i++)
-		print_message("  object: %s\n", fixture.scan->objects[i]->pub.path);
-}
-
 static void what_other_readers_see_is_inspected(void **state)
 {
 	(void)state;
@@ -139,7 +122,7 @@ static void what_other_readers_see_is_inspected(void **state)
 		print_message("case: %s\n", hidden[i].name);
 		fixture_message(&fixture, hidden[i].message);
 		if (!is_flagged(hidden[i].path))
-			print_objects();
+			judged_print();
 		assert_true(is_flagged(hidden[i].path));
 		assert_true(as_inspect_complete(fixture.scan));
 	}
@@ -182,7 +165,7 @@ static void text_in_wide_charsets_is_inspected_converted(void **state)
 		fixture_file(&fixture, "a.txt",
 			     as_span_make(octets, (sizeof(text) - 1) * cases[i].width));
 		if (!is_flagged("a.txt/~text"))
-			print_objects();
+			judged_print();
 		assert_true(is_flagged("a.txt/~text"));
 	}
 }
@@ -195,8 +178,8 @@ static bool is_reading(const struct as_object *object)
 static void octets_that_several_readings_share_count_once(void **state)
 {
 	/* Padding within, and a letter out of the alphabet. */
-	static const char damaged[] = "Content-Type: a/b\r\n" CODED "\r\naGVsbG8=\r\naGVsbG8=*\r\n"
-				      BASE64 "\r\n" BASE64 "\r\n";
+	static const char damaged[] = "Content-Type: a/b\r\n" CODED
+				      "\r\naGVsbG8=\r\naGVsbG8=*\r\n" BASE64 "\r\n" BASE64 "\r\n";
 	(void)state;
 
 	fixture_message(&fixture, damaged);
@@ -268,7 +251,8 @@ static void an_ordinary_message_has_no_readings(void **state)
 		"Subject: x\r\n\r\nhello\r\n",
 		MIXED TEXT "--b\r\nContent-Type: application/pdf; name=a.pdf\r\n" CODED
 			   "\r\naGVsbG8=\r\n--b--\r\n",
-		"Content-Transfer-Encoding: quoted-printable\r\n\r\nIt is =C3=A4 word and=\r\n more\r\n",
+		"Content-Transfer-Encoding: quoted-printable\r\n\r\nIt is =C3=A4 word and=\r\n "
+		"more\r\n",
 	};
 	(void)state;
 
@@ -284,7 +268,7 @@ static void an_ordinary_message_has_no_readings(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, judged_set_up, judged_tear_down)
 		TEST(the_forms_of_the_program_are_what_they_say),
 		TEST(what_other_readers_see_is_inspected),
 		TEST(without_readings_none_of_it_is_seen),

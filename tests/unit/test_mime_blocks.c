@@ -6,31 +6,13 @@
 #include "mime/qp.h"
 #include "mime/uu.h"
 #include "mime_encode.h"
+#include "mime_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
-
-#define TEXT_MAX 65536
-
-struct text {
-	char data[TEXT_MAX];
-	size_t size;
-};
-
-static void append(struct text *text, const void *data, size_t size)
-{
-	assert_true(size <= sizeof(text->data) - text->size);
-	memcpy(text->data + text->size, data, size);
-	text->size += size;
-}
-
-static void say(struct text *text, const char *words)
-{
-	append(text, words, strlen(words));
-}
 
 static size_t decode(struct as_span text, const struct as_block *block, unsigned char *out,
 		     size_t capacity)

@@ -2,29 +2,11 @@
 #include "mime/blocks.h"
 
 #include "mime_encode.h"
+#include "mime_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
-
-#define TEXT_MAX 8192
-
-struct text {
-	char data[TEXT_MAX];
-	size_t size;
-};
-
-static void append(struct text *text, const void *data, size_t size)
-{
-	assert_true(size <= sizeof(text->data) - text->size);
-	memcpy(text->data + text->size, data, size);
-	text->size += size;
-}
-
-static void say(struct text *text, const char *words)
-{
-	append(text, words, strlen(words));
-}
 
 static size_t count_blocks(const struct text *text)
 {

@@ -25,108 +25,132 @@ static void a_second_init_does_nothing(void **state)
 	assert_int_equal(as_charset_count(), count);
 }
 
+static const struct {
+	const char *charset, *in;
+	size_t size;
+	const char *out;
+	enum as_charset_result result;
+} texts[] = {
+	{"us-ascii", "abc", 3, "abc", AS_CHARSET_OK},
+	{"ANSI_X3.4-1968", "abc", 3, "abc", AS_CHARSET_OK},
+	{"", "\xc3\xa4", 2, "\xc3\xa4", AS_CHARSET_DAMAGED},
+	{"us-ascii", "\xe4", 1, "\xc3\xa4", AS_CHARSET_DAMAGED},
+	{"UTF8", "\xc3\xa4", 2, "\xc3\xa4", AS_CHARSET_OK},
+	{"utf-8",
+	 "\xef\xbb\xbf"
+	 "a",
+	 4, "a", AS_CHARSET_OK},
+	{"utf-8",
+	 "a\xff"
+	 "b\xc3",
+	 4, "a" BAD "b" BAD, AS_CHARSET_DAMAGED},
+	{"ISO-8859-1", "\xe4\x80", 2, "\xc3\xa4\xe2\x82\xac", AS_CHARSET_OK},
+	{"cp1252", "\x81", 1, "\xc2\x81", AS_CHARSET_OK},
+	{"windows-1251", "\xc4", 1, "\xd0\x94", AS_CHARSET_OK},
+	{"ibm037", "\xc1\xf1\x5b", 3, "A1$", AS_CHARSET_OK},
+	{"IBM01140", "\xc1\x9f", 2, "A\xe2\x82\xac", AS_CHARSET_OK},
+	{"koi8-r", "\xe4", 1, "\xd0\x94", AS_CHARSET_OK},
+	{"iso-8859-8-i", "\xe0", 1, "\xd7\x90", AS_CHARSET_OK},
+	{"x-sjis", "\x83\x41", 2, "\xe3\x82\xa2", AS_CHARSET_OK},
+	{"iso-2022-jp", "\x1b$B%\"\x1b(B", 8, "\xe3\x82\xa2", AS_CHARSET_OK},
+	{"euc-jp", "\xa5\xa2", 2, "\xe3\x82\xa2", AS_CHARSET_OK},
+	{"gb2312", "\xc4\xe3", 2, "\xe4\xbd\xa0", AS_CHARSET_OK},
+	{"big5", "\xa7\x41", 2, "\xe4\xbd\xa0", AS_CHARSET_OK},
+	{"ks_c_5601-1987", "\xb0\xa1", 2, "\xea\xb0\x80", AS_CHARSET_OK},
+	{"macintosh", "\x8a", 1, "\xc3\xa4", AS_CHARSET_OK},
+	{"tis-620", "\xa1", 1, "\xe0\xb8\x81", AS_CHARSET_OK},
+	{"unicode-1-1-utf-7", "+AOQ-", 5, "\xc3\xa4", AS_CHARSET_OK},
+	{"utf-7", "+ADw-script", 11, "<script", AS_CHARSET_OK},
+	{"utf-7", "a+-b+ACY-c", 10, "a+b&c", AS_CHARSET_OK},
+	{"utf_7", "+ADwAcwBj-ript+AD4", 18, "<script>", AS_CHARSET_OK},
+	{"UTF 7", "+AD4.", 5, ">.", AS_CHARSET_OK},
+	{"utf-7", "+/v8-a+/v8-", 11, "a\xef\xbb\xbf", AS_CHARSET_OK},
+	{"utf-7", "+2D3eAA-", 8, "\xf0\x9f\x98\x80", AS_CHARSET_OK},
+	{"utf-7", "+2D0-a", 6, BAD "a", AS_CHARSET_DAMAGED},
+	{"utf-7", "+2D0AYQ-", 8, BAD "a", AS_CHARSET_DAMAGED},
+	{"utf-7", "a+!b", 4, "a+!b", AS_CHARSET_DAMAGED},
+	{"utf-7", "a+", 2, "a+", AS_CHARSET_DAMAGED},
+	{"utf-7", "+A-b", 4, "b", AS_CHARSET_DAMAGED},
+	{"utf-7", "a\xe4+ADw-", 7, "a" BAD "<", AS_CHARSET_DAMAGED},
+	{"utf-16",
+	 "\xff\xfe"
+	 "a\0",
+	 4, "a", AS_CHARSET_OK},
+	{"x-utf-16", "\0a\0b", 4, "ab", AS_CHARSET_OK},
+	{"UTF_16 (LE)", "a\0b\0", 4, "ab", AS_CHARSET_OK},
+	{"utf-16le",
+	 "\xff\xfe"
+	 "a\0",
+	 4, "a", AS_CHARSET_OK},
+	{"utf-16be",
+	 "\xff\xfe"
+	 "a\0",
+	 4, "a", AS_CHARSET_OK},
+	{"csUTF16BE", "\0a", 2, "a", AS_CHARSET_OK},
+	{"utf-32", "\0\0\0a", 4, "a", AS_CHARSET_OK},
+	{"utf-32", "a\0\0\0", 4, "a", AS_CHARSET_OK},
+	{"utf-32le", "\xff\xfe\0\0a\0\0\0", 8, "a", AS_CHARSET_OK},
+	{"utf-32be", "\0\0\xfe\xff\0\0\0a", 8, "a", AS_CHARSET_OK},
+	{"utf-16", "\xfe\xff\0a", 4, "a", AS_CHARSET_OK},
+	{"utf-16", "\0a\0b", 4, "ab", AS_CHARSET_OK},
+	{"utf-16", "a\0b\0", 4, "ab", AS_CHARSET_OK},
+	{"utf-16be", "\xd8\x3d\xde\x00", 4, "\xf0\x9f\x98\x80", AS_CHARSET_OK},
+	{"utf-16le",
+	 "\x00\xd8"
+	 "a\0",
+	 4, BAD "a", AS_CHARSET_DAMAGED},
+	{"utf-16le", "a\0b", 3, "a" BAD, AS_CHARSET_DAMAGED},
+	{"utf-32be", "\0\x01\xf6\0", 4, "\xf0\x9f\x98\x80", AS_CHARSET_OK},
+	{"utf-32", "\xff\xfe\0\0a\0\0\0", 8, "a", AS_CHARSET_OK},
+	{"utf-32le", "\xff\xff\xff\xff", 4, BAD, AS_CHARSET_DAMAGED},
+	{"shift_jis",
+	 "a\xff"
+	 "b",
+	 3, "a" BAD "b", AS_CHARSET_DAMAGED},
+	{"euc-kr", "a\xb0", 2, "a" BAD, AS_CHARSET_DAMAGED},
+	{"klingon", "a", 1, "", AS_CHARSET_UNKNOWN},
+	{"utf-8utf-8utf-8utf-8utf-8utf-8utf-8utf-8utf-8", "a", 1, "", AS_CHARSET_UNKNOWN},
+	{"-", "a", 1, "", AS_CHARSET_UNKNOWN},
+};
+
 static void text_becomes_utf8(void **state)
 {
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct as_buffer out;
+
+		print_message("case: %s %zu\n", texts[i].charset, i);
+		as_buffer_init(&out, 0);
+		assert_int_equal(as_charset_to_utf8(texts[i].charset,
+						    as_span_make(texts[i].in, texts[i].size), &out),
+				 texts[i].result);
+		assert_int_equal(out.size, strlen(texts[i].out));
+		if (out.size > 0)
+			assert_memory_equal(out.data, texts[i].out, out.size);
+		as_buffer_deinit(&out);
+	}
+}
+
+static void only_some_charsets_write_ascii_in_other_octets(void **state)
+{
 	static const struct {
-		const char *charset, *in;
-		size_t size;
-		const char *out;
-		enum as_charset_result result;
+		const char *charset;
+		bool hides;
 	} cases[] = {
-		{"us-ascii", "abc", 3, "abc", AS_CHARSET_OK},
-		{"ANSI_X3.4-1968", "abc", 3, "abc", AS_CHARSET_OK},
-		{"", "\xc3\xa4", 2, "\xc3\xa4", AS_CHARSET_DAMAGED},
-		{"us-ascii", "\xe4", 1, "\xc3\xa4", AS_CHARSET_DAMAGED},
-		{"UTF8", "\xc3\xa4", 2, "\xc3\xa4", AS_CHARSET_OK},
-		{"utf-8",
-		 "\xef\xbb\xbf"
-		 "a",
-		 4, "a", AS_CHARSET_OK},
-		{"utf-8",
-		 "a\xff"
-		 "b\xc3",
-		 4, "a" BAD "b" BAD, AS_CHARSET_DAMAGED},
-		{"ISO-8859-1", "\xe4\x80", 2, "\xc3\xa4\xe2\x82\xac", AS_CHARSET_OK},
-		{"cp1252", "\x81", 1, "\xc2\x81", AS_CHARSET_OK},
-		{"windows-1251", "\xc4", 1, "\xd0\x94", AS_CHARSET_OK},
-		{"koi8-r", "\xe4", 1, "\xd0\x94", AS_CHARSET_OK},
-		{"iso-8859-8-i", "\xe0", 1, "\xd7\x90", AS_CHARSET_OK},
-		{"x-sjis", "\x83\x41", 2, "\xe3\x82\xa2", AS_CHARSET_OK},
-		{"iso-2022-jp", "\x1b$B%\"\x1b(B", 8, "\xe3\x82\xa2", AS_CHARSET_OK},
-		{"euc-jp", "\xa5\xa2", 2, "\xe3\x82\xa2", AS_CHARSET_OK},
-		{"gb2312", "\xc4\xe3", 2, "\xe4\xbd\xa0", AS_CHARSET_OK},
-		{"big5", "\xa7\x41", 2, "\xe4\xbd\xa0", AS_CHARSET_OK},
-		{"ks_c_5601-1987", "\xb0\xa1", 2, "\xea\xb0\x80", AS_CHARSET_OK},
-		{"macintosh", "\x8a", 1, "\xc3\xa4", AS_CHARSET_OK},
-		{"tis-620", "\xa1", 1, "\xe0\xb8\x81", AS_CHARSET_OK},
-		{"unicode-1-1-utf-7", "+AOQ-", 5, "\xc3\xa4", AS_CHARSET_OK},
-		{"utf-7", "+ADw-script", 11, "<script", AS_CHARSET_OK},
-		{"utf-7", "a+-b+ACY-c", 10, "a+b&c", AS_CHARSET_OK},
-		{"utf_7", "+ADwAcwBj-ript+AD4", 18, "<script>", AS_CHARSET_OK},
-		{"UTF 7", "+AD4.", 5, ">.", AS_CHARSET_OK},
-		{"utf-7", "+/v8-a+/v8-", 11, "a\xef\xbb\xbf", AS_CHARSET_OK},
-		{"utf-7", "+2D3eAA-", 8, "\xf0\x9f\x98\x80", AS_CHARSET_OK},
-		{"utf-7", "+2D0-a", 6, BAD "a", AS_CHARSET_DAMAGED},
-		{"utf-7", "+2D0AYQ-", 8, BAD "a", AS_CHARSET_DAMAGED},
-		{"utf-7", "a+!b", 4, "a+!b", AS_CHARSET_DAMAGED},
-		{"utf-7", "a+", 2, "a+", AS_CHARSET_DAMAGED},
-		{"utf-7", "+A-b", 4, "b", AS_CHARSET_DAMAGED},
-		{"utf-7", "a\xe4+ADw-", 7, "a" BAD "<", AS_CHARSET_DAMAGED},
-		{"utf-16",
-		 "\xff\xfe"
-		 "a\0",
-		 4, "a", AS_CHARSET_OK},
-		{"x-utf-16", "\0a\0b", 4, "ab", AS_CHARSET_OK},
-		{"UTF_16 (LE)", "a\0b\0", 4, "ab", AS_CHARSET_OK},
-		{"utf-16le",
-		 "\xff\xfe"
-		 "a\0",
-		 4, "a", AS_CHARSET_OK},
-		{"utf-16be",
-		 "\xff\xfe"
-		 "a\0",
-		 4, "a", AS_CHARSET_OK},
-		{"csUTF16BE", "\0a", 2, "a", AS_CHARSET_OK},
-		{"utf-32", "\0\0\0a", 4, "a", AS_CHARSET_OK},
-		{"utf-32", "a\0\0\0", 4, "a", AS_CHARSET_OK},
-		{"utf-32le", "\xff\xfe\0\0a\0\0\0", 8, "a", AS_CHARSET_OK},
-		{"utf-32be", "\0\0\xfe\xff\0\0\0a", 8, "a", AS_CHARSET_OK},
-		{"utf-16", "\xfe\xff\0a", 4, "a", AS_CHARSET_OK},
-		{"utf-16", "\0a\0b", 4, "ab", AS_CHARSET_OK},
-		{"utf-16", "a\0b\0", 4, "ab", AS_CHARSET_OK},
-		{"utf-16be", "\xd8\x3d\xde\x00", 4, "\xf0\x9f\x98\x80", AS_CHARSET_OK},
-		{"utf-16le",
-		 "\x00\xd8"
-		 "a\0",
-		 4, BAD "a", AS_CHARSET_DAMAGED},
-		{"utf-16le", "a\0b", 3, "a" BAD, AS_CHARSET_DAMAGED},
-		{"utf-32be", "\0\x01\xf6\0", 4, "\xf0\x9f\x98\x80", AS_CHARSET_OK},
-		{"utf-32", "\xff\xfe\0\0a\0\0\0", 8, "a", AS_CHARSET_OK},
-		{"utf-32le", "\xff\xff\xff\xff", 4, BAD, AS_CHARSET_DAMAGED},
-		{"shift_jis",
-		 "a\xff"
-		 "b",
-		 3, "a" BAD "b", AS_CHARSET_DAMAGED},
-		{"euc-kr", "a\xb0", 2, "a" BAD, AS_CHARSET_DAMAGED},
-		{"klingon", "a", 1, "", AS_CHARSET_UNKNOWN},
-		{"utf-8utf-8utf-8utf-8utf-8utf-8utf-8utf-8utf-8", "a", 1, "", AS_CHARSET_UNKNOWN},
-		{"-", "a", 1, "", AS_CHARSET_UNKNOWN},
+		{"utf-7", true},      {"unicode-1-1-utf-7", true},
+		{"UTF-16LE", true},   {"ucs-4", true},
+		{"IBM037", true},     {"ebcdic-cp-us", true},
+		{"", false},	      {"us-ascii", false},
+		{"utf-8", false},     {"cp1252", false},
+		{"cp437", false},     {"iso-2022-jp", false},
+		{"x-unknown", false},
 	};
 	(void)state;
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct as_buffer out;
-
-		print_message("case: %s %zu\n", cases[i].charset, i);
-		as_buffer_init(&out, 0);
-		assert_int_equal(as_charset_to_utf8(cases[i].charset,
-						    as_span_make(cases[i].in, cases[i].size), &out),
-				 cases[i].result);
-		assert_int_equal(out.size, strlen(cases[i].out));
-		if (out.size > 0)
-			assert_memory_equal(out.data, cases[i].out, out.size);
-		as_buffer_deinit(&out);
-	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (as_charset_hides_ascii(cases[i].charset) != cases[i].hides)
+			fail_msg("%s", cases[i].charset);
 }
 
 static void a_full_buffer_ends_between_two_characters(void **state)
@@ -269,6 +293,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_second_init_does_nothing),
 		cmocka_unit_test(text_becomes_utf8),
+		cmocka_unit_test(only_some_charsets_write_ascii_in_other_octets),
 		cmocka_unit_test(a_full_buffer_ends_between_two_characters),
 		cmocka_unit_test(what_follows_bad_octets_is_not_lost),
 		cmocka_unit_test(garbage_becomes_valid_utf8_of_any_charset),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "mime/charset.h"
+#include "mime_arena.h"
 #include "mime/claims.h"
 #include "mime/clients.h"
 
@@ -10,22 +10,6 @@
 #include <cmocka.h>
 
 #define MAX_PARAMS 100u
-
-static struct as_arena arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	as_arena_init(&arena, (size_t)256 << 20);
-	return as_charset_init();
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	as_arena_deinit(&arena);
-	return 0;
-}
 
 static struct as_claims read_span(struct as_span zone)
 {
@@ -102,99 +86,99 @@ static void honest_headers_leave_no_choice(void **state)
 
 #define MIXED "Content-Type: multipart/mixed; "
 
+static const struct {
+	const char *zone, *boundary;
+	enum as_claim_form form;
+} boundaries[] = {
+	{MIXED "boundary=a; boundary=b", "a", AS_CLAIM_PLAIN},
+	{MIXED "boundary=a; boundary=b", "b", AS_CLAIM_PLAIN},
+	{MIXED "boundary=a\r\n" MIXED "boundary=b", "b", AS_CLAIM_PLAIN},
+	{MIXED "boundary=a; boundary*=''b", "b", AS_CLAIM_EXTENDED},
+	{MIXED "boundary*0=a; boundary*1=b", "ab", AS_CLAIM_EXTENDED},
+	{MIXED "boundary*0*=''a%5F; boundary*1=b", "a_b", AS_CLAIM_EXTENDED},
+	{MIXED "boundary*=UTF-16''%00a%00b", "ab", AS_CLAIM_EXTENDED},
+	{MIXED "boundary*=''%20ab", " ab", AS_CLAIM_EXTENDED},
+	{MIXED "boundary*1=b; boundary*0=a%5F", "a_b", AS_CLAIM_EXTENDED_ODD},
+	{MIXED "boundary*1*=''a%5F; boundary*0*=b", "a_b", AS_CLAIM_EXTENDED_ODD},
+	{MIXED "boundary*0=x; boundary*0=a; boundary*1=b", "ab", AS_CLAIM_EXTENDED_ODD},
+	{MIXED "boundary*0=x; boundary*0=a; boundary*1=b", "xb", AS_CLAIM_EXTENDED_ODD},
+	{MIXED "boundary*0=a; boundary*2=c", "a", AS_CLAIM_EXTENDED_ODD},
+	{MIXED "boundary*0=a; boundary*2=c", "ac", AS_CLAIM_EXTENDED_ODD},
+	{MIXED "boundary=\"=?us-ascii?B?YWI=?=\"", "ab", AS_CLAIM_WORD},
+	{MIXED "boundary=\"=?us-ascii?Q?a_b?=\"", "a b", AS_CLAIM_WORD},
+	{MIXED "boundary=\"=?us-ascii?Q?a_b?=\"", "a_b", AS_CLAIM_WORD},
+	{MIXED "boundary=\"x=?us-ascii?Q?b?=\"", "xb", AS_CLAIM_WORD},
+	{"Content-Type: =?a?Q?multipart/mixed;_boundary=3Dab?=", "ab", AS_CLAIM_WORD},
+	{MIXED "boundary=(boundary=x)ab", "ab", AS_CLAIM_PLAIN},
+	{MIXED "boundary=(boundary=x)ab", "(boundary=x)ab", AS_CLAIM_COMMENT},
+	{MIXED "boundary=(boundary=x)ab", "x", AS_CLAIM_CUT},
+	{MIXED "boundary=a(x(y))b", "ab", AS_CLAIM_PLAIN},
+	{MIXED "boundary=a()b", "a()b", AS_CLAIM_COMMENT},
+	{MIXED "boundary=a()b", "a", AS_CLAIM_CUT},
+	{MIXED "boun()dary=ab", "ab", AS_CLAIM_LOOSE},
+	{MIXED "bou\\ndary=ab", "ab", AS_CLAIM_LOOSE},
+	{MIXED "boundary(x(y))=ab", "ab", AS_CLAIM_PLAIN},
+	{MIXED "( boundary=ab )", "ab", AS_CLAIM_CUT},
+	{MIXED "boundary=\"a b\"", "a", AS_CLAIM_CUT},
+	{MIXED "boundary=a b", "a b", AS_CLAIM_CUT},
+	{MIXED "boundary=a b", "a", AS_CLAIM_CUT},
+	{MIXED "boundary= ab", " ab", AS_CLAIM_LOOSE},
+	{MIXED "boundary=\"ab \"", "ab ", AS_CLAIM_PLAIN},
+	{MIXED "boundary=\"ab \"", "ab", AS_CLAIM_CUT},
+	{MIXED "boundary=\"\"", "", AS_CLAIM_PLAIN},
+	{MIXED "boundary=\" \"", " ", AS_CLAIM_PLAIN},
+	{MIXED "boundary=\"ab", "ab", AS_CLAIM_QUOTE},
+	{MIXED "boundary=\"ab", "\"ab", AS_CLAIM_QUOTE},
+	{MIXED "boundary=\"ab; x=y", "ab", AS_CLAIM_CUT},
+	{MIXED "boundary=\"ab; x=y", "ab; x=y", AS_CLAIM_QUOTE},
+	{MIXED "boundary=\"ab\"cd", "ab", AS_CLAIM_QUOTE},
+	{MIXED "boundary=\"ab\"cd", "\"ab\"cd", AS_CLAIM_QUOTE},
+	{MIXED "boundary=\"ab\"cd", "abcd", AS_CLAIM_QUOTE},
+	{MIXED "boundary=ab\"cd\"", "cd", AS_CLAIM_QUOTE},
+	{MIXED "boundary=ab\"cd\"", "ab", AS_CLAIM_QUOTE},
+	{MIXED "boundary='a b'", "a b", AS_CLAIM_QUOTE},
+	{MIXED "boundary='ab'", "'ab'", AS_CLAIM_PLAIN},
+	{MIXED "boundary=\"a\\b\"", "ab", AS_CLAIM_PLAIN},
+	{MIXED "boundary=\"a\\b\"", "a\\b", AS_CLAIM_QUOTE},
+	{MIXED "boundary=a\\\"b\\\"", "b", AS_CLAIM_QUOTE},
+	{MIXED "boundary=a;b", "a;b", AS_CLAIM_CUT},
+	{MIXED "boundary=a\\;b", "a;b", AS_CLAIM_QUOTE},
+	{MIXED "boundary=a\\;b", "a\\", AS_CLAIM_CUT},
+	{MIXED "boundary=a%41", "aA", AS_CLAIM_CUT},
+	{MIXED "boundary=boundary=ab", "boundary", AS_CLAIM_CUT},
+	{MIXED "boundary=boundary=ab", "ab", AS_CLAIM_DECOY},
+	{MIXED "boundary=\"a\r\n b\"", "a b", AS_CLAIM_PLAIN},
+	{MIXED "boundary=\"a\r\n b\"", "ab", AS_CLAIM_QUOTE},
+	{MIXED "boundary=\"ab\r\"", "ab", AS_CLAIM_QUOTE},
+	{MIXED "boundary\r\n =\r\n ab", "ab", AS_CLAIM_PLAIN},
+	{MIXED "foo=\"bla;boundary=ab", "ab", AS_CLAIM_LOOSE},
+	{MIXED "foo=\"bla;boundary=ab\"", "ab", AS_CLAIM_QUOTE},
+	{MIXED "foo=bla\"boundary=ab", "ab", AS_CLAIM_DECOY},
+	{MIXED "foo; bar; boundary=ab", "ab", AS_CLAIM_LOOSE},
+	{MIXED "\"boundary=ab\"", "ab", AS_CLAIM_QUOTE},
+	{MIXED "oundary=ab", "ab", AS_CLAIM_LOOSE},
+	{"Content-Type: multipart/mixed, boundary=ab", "ab", AS_CLAIM_LOOSE},
+	{"Content-Type: multipart/mixed boundary=ab", "ab", AS_CLAIM_LOOSE},
+	{"Content-Type: multipart/mixed;\r\nboundary=ab\r\n", "ab", AS_CLAIM_DECOY},
+	{MIXED "x=y\r\nX-Foo: boundary=ab", "ab", AS_CLAIM_DECOY},
+	{MIXED "x=y\r\nContent-Disposition: inline; boundary=ab", "ab", AS_CLAIM_DECOY},
+	{"X-Foo: bar\rContent-Type: multipart/mixed; boundary=ab\r\n", "ab", AS_CLAIM_PLAIN},
+	{"X-Foo\r\n Content-Type: multipart/mixed; boundary=ab\r\n", "ab", AS_CLAIM_LOOSE},
+};
+
 static void each_way_to_read_a_boundary_is_claimed(void **state)
 {
-	static const struct {
-		const char *zone, *boundary;
-		enum as_claim_form form;
-	} cases[] = {
-		{MIXED "boundary=a; boundary=b", "a", AS_CLAIM_PLAIN},
-		{MIXED "boundary=a; boundary=b", "b", AS_CLAIM_PLAIN},
-		{MIXED "boundary=a\r\n" MIXED "boundary=b", "b", AS_CLAIM_PLAIN},
-		{MIXED "boundary=a; boundary*=''b", "b", AS_CLAIM_EXTENDED},
-		{MIXED "boundary*0=a; boundary*1=b", "ab", AS_CLAIM_EXTENDED},
-		{MIXED "boundary*0*=''a%5F; boundary*1=b", "a_b", AS_CLAIM_EXTENDED},
-		{MIXED "boundary*=UTF-16''%00a%00b", "ab", AS_CLAIM_EXTENDED},
-		{MIXED "boundary*=''%20ab", " ab", AS_CLAIM_EXTENDED},
-		{MIXED "boundary*1=b; boundary*0=a%5F", "a_b", AS_CLAIM_EXTENDED_ODD},
-		{MIXED "boundary*1*=''a%5F; boundary*0*=b", "a_b", AS_CLAIM_EXTENDED_ODD},
-		{MIXED "boundary*0=x; boundary*0=a; boundary*1=b", "ab", AS_CLAIM_EXTENDED_ODD},
-		{MIXED "boundary*0=x; boundary*0=a; boundary*1=b", "xb", AS_CLAIM_EXTENDED_ODD},
-		{MIXED "boundary*0=a; boundary*2=c", "a", AS_CLAIM_EXTENDED_ODD},
-		{MIXED "boundary*0=a; boundary*2=c", "ac", AS_CLAIM_EXTENDED_ODD},
-		{MIXED "boundary=\"=?us-ascii?B?YWI=?=\"", "ab", AS_CLAIM_WORD},
-		{MIXED "boundary=\"=?us-ascii?Q?a_b?=\"", "a b", AS_CLAIM_WORD},
-		{MIXED "boundary=\"=?us-ascii?Q?a_b?=\"", "a_b", AS_CLAIM_WORD},
-		{MIXED "boundary=\"x=?us-ascii?Q?b?=\"", "xb", AS_CLAIM_WORD},
-		{"Content-Type: =?a?Q?multipart/mixed;_boundary=3Dab?=", "ab", AS_CLAIM_WORD},
-		{MIXED "boundary=(boundary=x)ab", "ab", AS_CLAIM_PLAIN},
-		{MIXED "boundary=(boundary=x)ab", "(boundary=x)ab", AS_CLAIM_COMMENT},
-		{MIXED "boundary=(boundary=x)ab", "x", AS_CLAIM_CUT},
-		{MIXED "boundary=a(x(y))b", "ab", AS_CLAIM_PLAIN},
-		{MIXED "boundary=a()b", "a()b", AS_CLAIM_COMMENT},
-		{MIXED "boundary=a()b", "a", AS_CLAIM_CUT},
-		{MIXED "boun()dary=ab", "ab", AS_CLAIM_LOOSE},
-		{MIXED "bou\\ndary=ab", "ab", AS_CLAIM_LOOSE},
-		{MIXED "boundary(x(y))=ab", "ab", AS_CLAIM_PLAIN},
-		{MIXED "( boundary=ab )", "ab", AS_CLAIM_CUT},
-		{MIXED "boundary=\"a b\"", "a", AS_CLAIM_CUT},
-		{MIXED "boundary=a b", "a b", AS_CLAIM_CUT},
-		{MIXED "boundary=a b", "a", AS_CLAIM_CUT},
-		{MIXED "boundary= ab", " ab", AS_CLAIM_LOOSE},
-		{MIXED "boundary=\"ab \"", "ab ", AS_CLAIM_PLAIN},
-		{MIXED "boundary=\"ab \"", "ab", AS_CLAIM_CUT},
-		{MIXED "boundary=\"\"", "", AS_CLAIM_PLAIN},
-		{MIXED "boundary=\" \"", " ", AS_CLAIM_PLAIN},
-		{MIXED "boundary=\"ab", "ab", AS_CLAIM_QUOTE},
-		{MIXED "boundary=\"ab", "\"ab", AS_CLAIM_QUOTE},
-		{MIXED "boundary=\"ab; x=y", "ab", AS_CLAIM_CUT},
-		{MIXED "boundary=\"ab; x=y", "ab; x=y", AS_CLAIM_QUOTE},
-		{MIXED "boundary=\"ab\"cd", "ab", AS_CLAIM_QUOTE},
-		{MIXED "boundary=\"ab\"cd", "\"ab\"cd", AS_CLAIM_QUOTE},
-		{MIXED "boundary=\"ab\"cd", "abcd", AS_CLAIM_QUOTE},
-		{MIXED "boundary=ab\"cd\"", "cd", AS_CLAIM_QUOTE},
-		{MIXED "boundary=ab\"cd\"", "ab", AS_CLAIM_QUOTE},
-		{MIXED "boundary='a b'", "a b", AS_CLAIM_QUOTE},
-		{MIXED "boundary='ab'", "'ab'", AS_CLAIM_PLAIN},
-		{MIXED "boundary=\"a\\b\"", "ab", AS_CLAIM_PLAIN},
-		{MIXED "boundary=\"a\\b\"", "a\\b", AS_CLAIM_QUOTE},
-		{MIXED "boundary=a\\\"b\\\"", "b", AS_CLAIM_QUOTE},
-		{MIXED "boundary=a;b", "a;b", AS_CLAIM_CUT},
-		{MIXED "boundary=a\\;b", "a;b", AS_CLAIM_QUOTE},
-		{MIXED "boundary=a\\;b", "a\\", AS_CLAIM_CUT},
-		{MIXED "boundary=a%41", "aA", AS_CLAIM_CUT},
-		{MIXED "boundary=boundary=ab", "boundary", AS_CLAIM_CUT},
-		{MIXED "boundary=boundary=ab", "ab", AS_CLAIM_DECOY},
-		{MIXED "boundary=\"a\r\n b\"", "a b", AS_CLAIM_PLAIN},
-		{MIXED "boundary=\"a\r\n b\"", "ab", AS_CLAIM_QUOTE},
-		{MIXED "boundary=\"ab\r\"", "ab", AS_CLAIM_QUOTE},
-		{MIXED "boundary\r\n =\r\n ab", "ab", AS_CLAIM_PLAIN},
-		{MIXED "foo=\"bla;boundary=ab", "ab", AS_CLAIM_LOOSE},
-		{MIXED "foo=\"bla;boundary=ab\"", "ab", AS_CLAIM_QUOTE},
-		{MIXED "foo=bla\"boundary=ab", "ab", AS_CLAIM_DECOY},
-		{MIXED "foo; bar; boundary=ab", "ab", AS_CLAIM_LOOSE},
-		{MIXED "\"boundary=ab\"", "ab", AS_CLAIM_QUOTE},
-		{MIXED "oundary=ab", "ab", AS_CLAIM_LOOSE},
-		{"Content-Type: multipart/mixed, boundary=ab", "ab", AS_CLAIM_LOOSE},
-		{"Content-Type: multipart/mixed boundary=ab", "ab", AS_CLAIM_LOOSE},
-		{"Content-Type: multipart/mixed;\r\nboundary=ab\r\n", "ab", AS_CLAIM_DECOY},
-		{MIXED "x=y\r\nX-Foo: boundary=ab", "ab", AS_CLAIM_DECOY},
-		{MIXED "x=y\r\nContent-Disposition: inline; boundary=ab", "ab", AS_CLAIM_DECOY},
-		{"X-Foo: bar\rContent-Type: multipart/mixed; boundary=ab\r\n", "ab",
-		 AS_CLAIM_PLAIN},
-		{"X-Foo\r\n Content-Type: multipart/mixed; boundary=ab\r\n", "ab", AS_CLAIM_LOOSE},
-	};
 	(void)state;
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(boundaries) / sizeof(boundaries[0]); i++) {
 		struct as_claims claims;
 		const struct as_claim *claim;
 
-		print_message("case: %s -> %s\n", cases[i].zone, cases[i].boundary);
-		claims = read_text(cases[i].zone);
-		claim = find(&claims.boundaries, cases[i].boundary);
+		print_message("case: %s -> %s\n", boundaries[i].zone, boundaries[i].boundary);
+		claims = read_text(boundaries[i].zone);
+		claim = find(&claims.boundaries, boundaries[i].boundary);
 		assert_non_null(claim);
-		assert_int_equal(claim->form, cases[i].form);
+		assert_int_equal(claim->form, boundaries[i].form);
 		assert_true((claim->forms & 1u << claim->form) != 0);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "mime/charset.h"
+#include "mime_arena.h"
 #include "mime/claims.h"
 #include "mime/clients.h"
 
@@ -10,22 +10,6 @@
 
 #define MAX_PARAMS 100u
 #define CTE	   "Content-Transfer-Encoding: "
-
-static struct as_arena arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	as_arena_init(&arena, (size_t)16 << 20);
-	return as_charset_init();
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	as_arena_deinit(&arena);
-	return 0;
-}
 
 static struct as_claims read_span(struct as_span zone)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "mime/charset.h"
+#include "mime_arena.h"
 #include "mime/field.h"
 #include "mime/header_text.h"
 #include "mime/param.h"
@@ -10,22 +10,6 @@
 #include <cmocka.h>
 
 #define MANY ((size_t)50000)
-
-static struct as_arena arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	as_arena_init(&arena, (size_t)256 << 20);
-	return as_charset_init();
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	as_arena_deinit(&arena);
-	return 0;
-}
 
 static void assert_span(struct as_span span, const char *text)
 {

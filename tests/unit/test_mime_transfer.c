@@ -18,8 +18,10 @@ static const struct {
 } cases[] = {
 	{AS_ENCODING_BASE64, "base64", "aGVsbG8=\r\n", "hello", ""},
 	{AS_ENCODING_QP, "quoted-printable", "h=65l=\r\nlo", "hello", ""},
-	{AS_ENCODING_UUENCODE, "uuencode", "begin 644 a.txt\r\n%:&5L;&\\ \r\n`\r\nend\r\n", "hello", ""},
-	{AS_ENCODING_XXENCODE, "xxencode", "begin 644 a.txt\r\n3O4JgP4w+\r\n+\r\nend\r\n", "hello", "a.txt"},
+	{AS_ENCODING_UUENCODE, "uuencode", "begin 644 a.txt\r\n%:&5L;&\\ \r\n`\r\nend\r\n", "hello",
+	 ""},
+	{AS_ENCODING_XXENCODE, "xxencode", "begin 644 a.txt\r\n3O4JgP4w+\r\n+\r\nend\r\n", "hello",
+	 "a.txt"},
 	{AS_ENCODING_YENC, "yEnc",
 	 "=ybegin line=128 size=5 name=a.txt\r\n\x92\x8f\x96\x96\x99\r\n=yend size=5\r\n", "hello",
 	 "a.txt"},
@@ -57,9 +59,8 @@ static void no_decoder_writes_more_than_there_is_room_for(void **state)
 
 			assert_non_null(out);
 			out[room] = 0xee;
-			assert_true(as_transfer_decode(cases[i].encoding,
-						       as_span_text(cases[i].in), out, room,
-						       &transfer) <= room);
+			assert_true(as_transfer_decode(cases[i].encoding, as_span_text(cases[i].in),
+						       out, room, &transfer) <= room);
 			assert_int_equal(out[room], 0xee);
 			free(out);
 		}

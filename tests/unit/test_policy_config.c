@@ -341,7 +341,8 @@ static void a_plugin_that_is_missing_is_named_unless_optional_or_off(void **stat
 
 static const char whole[] =
 	"plugin_path = { \"more\", \"/else\" }\nworkers = 3\nsandbox = false\ncache = false\n"
-	"readings = false\ncache_size = \"2MiB\"\ntemp_dir = \"tmp\"\nlog_level = \"debug\"\nlog_format = \"json\"\n"
+	"readings = false\ncache_size = \"2MiB\"\ntemp_dir = \"tmp\"\nlog_level = "
+	"\"debug\"\nlog_format = \"json\"\n"
 	"policy_in_force = \"strict\"\n"
 	"limits {\n depth = \"7\"\n bytes = \"1MiB\"\n}\n"
 	"module-good {\n word = \"a \\\"b\\\" \\\\ \\${HOME} \\n c\"\n number = 7\n switch = "

@@ -405,7 +405,8 @@ static void detail_shows_the_view_of_each_client(void **state)
 {
 	static const char two_types[] =
 		"Content-Type: multipart/mixed; boundary=b\r\nContent-Type: text/plain\r\n\r\n"
-		"--b\r\nContent-Disposition: attachment; filename=\"a\xff\x01.exe\"\r\n\r\nx\r\n--b--\r\n";
+		"--b\r\nContent-Disposition: attachment; "
+		"filename=\"a\xff\x01.exe\"\r\n\r\nx\r\n--b--\r\n";
 	json_t *root, *views;
 	(void)state;
 

@@ -41,11 +41,11 @@ static void assert_lacks(const struct as_buffer *out, const char *text)
 		fail_msg("found:\n%s\nin:\n%s", text, (const char *)out->data);
 }
 
-#define HEAD	    "{\"action\":\"accept\",\"trees\":[{\"path\":\"\",\"views\":["
-#define FOOT	    "]}]}"
-#define VIEW(name)  "{\"name\":\"" name "\",\"parts\":["
-#define END	    "]}"
-#define TEXT_PART   "{\"number\":\"1\",\"type\":\"text/plain\",\"range\":[10,20,90]}"
+#define HEAD	   "{\"action\":\"accept\",\"trees\":[{\"path\":\"\",\"views\":["
+#define FOOT	   "]}]}"
+#define VIEW(name) "{\"name\":\"" name "\",\"parts\":["
+#define END	   "]}"
+#define TEXT_PART  "{\"number\":\"1\",\"type\":\"text/plain\",\"range\":[10,20,90]}"
 #define PART(name)                                                                                 \
 	"{\"number\":\"2\",\"type\":\"application/zip\",\"encoding\":\"base64\",\"name\":\"" name  \
 	"\",\"range\":[90,100,200]}"
@@ -55,8 +55,8 @@ static void clients_stand_side_by_side(void **state)
 	struct as_buffer out;
 
 	(void)state;
-	draw(HEAD VIEW("One") TEXT_PART "," PART("a.zip") END
-		"," VIEW("Two") TEXT_PART "," PART("a.zip") END FOOT,
+	draw(HEAD VIEW("One") TEXT_PART "," PART("a.zip") END "," VIEW("Two") TEXT_PART
+	     "," PART("a.zip") END FOOT,
 	     &out);
 	assert_holds(&out, "As mail clients would show the message\n");
 	assert_holds(&out, "octets         One                     Two");
@@ -110,8 +110,9 @@ static void different_types_encodings_and_names_are_differences(void **state)
 
 		print_message("case: %s\n", cases[i].name);
 		as_buffer_init(&json, 0);
-		as_buffer_printf(&json, "%s%s%s", HEAD VIEW("One") PART("a.zip") END "," VIEW("Two"),
-				 cases[i].other, END FOOT);
+		as_buffer_printf(&json, "%s%s%s",
+				 HEAD VIEW("One") PART("a.zip") END "," VIEW("Two"), cases[i].other,
+				 END FOOT);
 		as_buffer_byte(&json, '\0');
 		draw((const char *)json.data, &out);
 		if (cases[i].differs)
@@ -133,10 +134,13 @@ static void odd_verdicts_are_survived(void **state)
 		"{\"trees\":[1,[],{}]}",
 		HEAD FOOT,
 		"{\"trees\":[{\"views\":[1,[],{},{\"name\":3,\"parts\":{}}]}]}",
-		HEAD VIEW("One") "1,[],{},{\"range\":[]},{\"range\":[-1,-2,\"x\"],\"type\":[]}" END FOOT,
-		HEAD VIEW("1") END "," VIEW("2") END "," VIEW("3") END "," VIEW("4") END "," VIEW("5")
-			END "," VIEW("6") END "," VIEW("7") END "," VIEW("8") TEXT_PART END FOOT,
-		HEAD VIEW("One") "{\"range\":[0,9223372036854775807,1]},{\"range\":[0,9,1]}" END FOOT,
+		HEAD VIEW("One") "1,[],{},{\"range\":[]},{\"range\":[-1,-2,\"x\"],\"type\":[]}" END
+			FOOT,
+		HEAD VIEW("1") END "," VIEW("2") END "," VIEW("3") END "," VIEW("4") END
+		"," VIEW("5") END "," VIEW("6") END "," VIEW("7") END "," VIEW("8")
+			TEXT_PART END FOOT,
+		HEAD VIEW(
+			"One") "{\"range\":[0,9223372036854775807,1]},{\"range\":[0,9,1]}" END FOOT,
 	};
 
 	(void)state;
@@ -193,8 +197,8 @@ static void a_terminal_is_not_overrun(void **state)
 	const char *line;
 
 	(void)state;
-	draw_in(HEAD VIEW("One") PART("a-name-of-a-file-that-is-longer-than-any-column-can-be.zip") END
-		"," VIEW("Two") TEXT_PART END FOOT,
+	draw_in(HEAD VIEW("One") PART("a-name-of-a-file-that-is-longer-than-any-column-can-be.zip")
+			END "," VIEW("Two") TEXT_PART END FOOT,
 		&(struct as_explain_style){.width = 90}, &out);
 	line = strstr((const char *)out.data, "100-200");
 	assert_non_null(line);
@@ -212,8 +216,8 @@ static void rows_are_limited_and_the_rest_is_counted(void **state)
 	as_buffer_init(&json, 0);
 	as_buffer_text(&json, HEAD VIEW("One"));
 	for (unsigned int i = 0; i < AS_EXPLAIN_ROWS_MAX + 3; i++)
-		as_buffer_printf(&json, "%s{\"type\":\"a/b\",\"range\":[%u,%u,%u]}", i > 0 ? "," : "",
-				 i, i, i + 1);
+		as_buffer_printf(&json, "%s{\"type\":\"a/b\",\"range\":[%u,%u,%u]}",
+				 i > 0 ? "," : "", i, i, i + 1);
 	as_buffer_text(&json, END FOOT);
 	as_buffer_byte(&json, '\0');
 	draw((const char *)json.data, &out);
