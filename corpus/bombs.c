@@ -61,7 +61,7 @@ static const struct co_case cases[] = {
 	 .build = messages,
 	 .action = "quarantine",
 	 .incomplete = true,
-	 .codes = {"limit.depth"},
+	 .codes = {"limit.objects"},
 	 .why = "Forwarded more often than anybody forwards."},
 };
 

@@ -15,6 +15,17 @@ static struct as_span range(const struct as_walk *walk, size_t begin, size_t end
 	return as_span_slice(walk->tree->message, begin, end - begin);
 }
 
+/* A multipart without a delimiter is a leaf to some readers; one that names a
+ * mechanism which nobody knows is read by its look. */
+static enum as_encoding encoding_of(const struct as_region *region)
+{
+	bool whole = region->kind == AS_REGION_PREAMBLE && region->entity != NULL &&
+		     region->entity->first_child == NULL;
+
+	return whole && region->entity->encoding == AS_ENCODING_UNKNOWN ? AS_ENCODING_UNKNOWN
+									: AS_ENCODING_IDENTITY;
+}
+
 static void inspect_gap(const struct as_walk *walk, const struct as_region *region,
 			const char *label)
 {
@@ -35,6 +46,7 @@ static void inspect_gap(const struct as_walk *walk, const struct as_region *regi
 		.object = object,
 		.raw = data,
 		.data = data,
+		.encoding = encoding_of(region),
 		.outside = true,
 	};
 	as_readings_inspect(walk->scan, &body);
@@ -96,21 +108,19 @@ static bool is_shown(const struct as_walk *walk, const struct as_extra_body *ext
 	return extra->claimed || is_bare_multipart(walk);
 }
 
+/* All that the outermost message claims is looked at, however often others were
+ * decoded before; within what was decoded a client has to be known. */
 static bool is_doubted(const struct as_walk *walk, const struct as_extra_body *extra)
 {
-	return !is_shown(walk, extra) || extra->clients == 0;
+	return !is_shown(walk, extra) || (walk->message->parent != NULL && extra->clients == 0);
 }
 
-/* The parts of the outermost message are bounded by themselves: all that it
- * claims are looked at, however often others were decoded before. */
 static bool may_inspect(const struct as_walk *walk, const struct as_extra_body *extra,
 			struct as_span raw)
 {
-	bool nested = walk->message->parent != NULL;
-
 	return as_readings_charge(walk->scan, walk->message,
 				  as_readings_octets(extra->encoding, raw),
-				  nested ? is_doubted(walk, extra) : !is_shown(walk, extra));
+				  is_doubted(walk, extra));
 }
 
 static void inspect_extra(const struct as_walk *walk, const struct as_extra_body *extra,

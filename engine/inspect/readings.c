@@ -19,8 +19,8 @@
 #define ENCODED_BYTES_MIN 16u
 /* Octets of four base64 characters. */
 #define BASE64_QUANTUM 3u
-/* A header block of fewer octets holds no file. */
-#define HEADER_BYTES_MIN 256u
+/* A header block of fewer octets holds no file: the smallest has 92 in base64. */
+#define HEADER_BYTES_MIN 128u
 
 /* One reading: the octets, how they are called and what they mean if they were
  * not seen before. */
@@ -29,6 +29,8 @@ struct reading {
 	const char *label, *via;
 	struct as_span name; /* that the data gives itself, or empty */
 	bool piece;	     /* of a text: a message is no message in each piece */
+	bool guess;	     /* nothing says that it is encoded: its parts, if it has any,
+				were read with the message around it */
 	struct as_hidden_kind hidden;
 };
 
@@ -72,6 +74,7 @@ static void inspect_one(struct assay_scan *scan, const struct as_body *body,
 	object->body_end = body->object->body_end;
 	object->by_look = body->object->by_look || !reading->hidden.shown;
 	object->doubted = object->doubted || is_doubted(reading);
+	object->raw = reading->guess;
 	as_object_inspect(scan, object, NULL, NULL);
 	as_hidden_judge(scan, object, mark, &reading->hidden);
 }
@@ -140,6 +143,16 @@ static bool is_beginning(struct as_span data, struct as_span whole)
 
 	return common > 0 && data.size - common < BASE64_QUANTUM &&
 	       memcmp(data.data, whole.data, common) == 0;
+}
+
+/* Text without a name that only some readers show, and show as text: it opens as
+ * no file however it is mended. Bounces that quote mail have dozens. */
+static bool is_mere_text(const struct as_object *object)
+{
+	return object->pub.origin == ASSAY_ORIGIN_READING && object->pub.name_count == 0 &&
+	       object->pub.type_class == ASSAY_CLASS_TEXT &&
+	       (object->pub.declared[0] == '\0' ||
+		strncmp(object->pub.declared, "text/", 5) == 0);
 }
 
 /* Damaged data in all the ways in which readers mend it. */
@@ -250,6 +263,7 @@ static void inspect_undeclared(struct assay_scan *scan, const struct as_body *bo
 	struct reading reading = {
 		.label = "~reading-qp",
 		.piece = true,
+		.guess = true,
 		.hidden = {.code = "mime.hidden_content", .what = "data"},
 	};
 	bool is_file = body->object->pub.name_count > 0 ||
@@ -323,7 +337,10 @@ static bool begins_like_file(struct as_span octets)
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (as_span_has_at(octets, 0, known[i].octets, known[i].size))
 			return true;
-	return false;
+	/* UTF-16 and UTF-32. */
+	return octets.size > 1 && (octets.data[0] == 0 || octets.data[1] == 0 ||
+				   as_span_has_at(octets, 0, "\xff\xfe", 2) ||
+				   as_span_has_at(octets, 0, "\xfe\xff", 2));
 }
 
 static bool holds_file(struct as_span text, const struct as_block *block)
@@ -398,7 +415,8 @@ void as_readings_inspect(struct assay_scan *scan, const struct as_body *body)
 		if (as_readings_charge(scan, body->object, body->raw.size, false))
 			inspect_one(scan, body, &reading);
 	}
-	if (body->encoding == AS_ENCODING_BASE64 || body->encoding == AS_ENCODING_QP)
+	if ((body->encoding == AS_ENCODING_BASE64 || body->encoding == AS_ENCODING_QP) &&
+	    !is_mere_text(body->object))
 		inspect_variants(scan, body);
 	if (body->encoding == AS_ENCODING_UNKNOWN)
 		inspect_unknown(scan, body);

@@ -31,7 +31,7 @@
 #define AS_READINGS_SCAN_FLOOR ((size_t)32 * 1024)
 /* What an object costs all plugins, however few octets it has, in octets of
  * ordinary mail: 0.3 ms. */
-#define AS_READING_OVERHEAD 4096u
+#define AS_READING_OVERHEAD 5120u
 
 /* What decoding makes of raw, but for run lengths. */
 size_t as_readings_octets(enum as_encoding encoding, struct as_span raw);

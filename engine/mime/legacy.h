@@ -32,7 +32,7 @@ size_t as_yenc_decode(struct as_span in, unsigned char *out, size_t out_capacity
 /* What BinHex may grow to: run lengths make up to 127 octets of one, programs
  * with long runs of zeros stay below this. What is beyond is cut off and
  * stats_out->truncated set. */
-#define AS_BINHEX_GROWTH 8u
+#define AS_BINHEX_GROWTH 6u
 #define AS_BINHEX_SLACK	 ((size_t)256 * 1024)
 
 size_t as_binhex_bound(size_t in_size);

@@ -112,6 +112,27 @@ static void link_marks(struct as_reading *reading, size_t *last_of_token)
 	}
 }
 
+/* Behind a line that may be a delimiter of a header's, and was not one to the
+ * tree, the rest of that body is no text to whoever took it for one. */
+static void claim_rest(struct as_reading *reading)
+{
+	size_t claimed_to = 0;
+
+	for (size_t i = 0; i < reading->marks.count; i++) {
+		const struct as_mark *mark = &reading->marks.items[i];
+		struct as_reading_mark *state = &reading->states[i];
+		const struct as_region *region;
+
+		if (mark->begin < claimed_to && mark->content)
+			state->claimed = true;
+		if (mark->consumed || !state->claimed || mark->begin < claimed_to)
+			continue;
+		region = as_coverage_find(reading->tree, mark->begin);
+		if (region != NULL && region->kind == AS_REGION_BODY)
+			claimed_to = region->end;
+	}
+}
+
 int as_reading_match(struct as_reading *reading)
 {
 	struct as_arena *arena = reading->tree->arena;
@@ -125,6 +146,7 @@ int as_reading_match(struct as_reading *reading)
 		return -ENOMEM;
 	for (size_t i = 0; i < reading->marks.count; i++)
 		match_one(reading, i);
+	claim_rest(reading);
 	link_marks(reading, last_of_token);
 	return 0;
 }

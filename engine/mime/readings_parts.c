@@ -128,7 +128,7 @@ static size_t list_encodings(const struct part *part, size_t header_octets, stru
 		known = true;
 		add_encoding(list, &count, encoding);
 	}
-	if (known || part->encoded_only)
+	if (known || (part->encoded_only && !unknown))
 		return count;
 	add_encoding(list, &count, AS_ENCODING_IDENTITY);
 	look_count = unknown ? as_readings_look(raw, looks) : 0;

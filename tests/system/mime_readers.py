@@ -27,8 +27,18 @@ def messages():
     made = [(" + ".join(recipe["techniques"]) + " " + recipe["payload"], grammar.message(recipe),
              grammar.PAYLOADS[recipe["payload"]].data)
             for recipe in recipes if not any("str-limit" in word for word in recipe["techniques"])]
+    # Of a file that was cut off each reader makes another beginning.
     return made + [(name, octets, b"") for name, octets in
-                   control.controls(COUNT - len(made), SEED)]
+                   control.controls(COUNT - len(made), SEED) if " cut" not in name]
+
+
+def is_stopped(verdict):
+    """A judge recognized the file that the message carries, so that it is kept
+    back: what else a reader makes of it reaches nobody."""
+    return verdict["action"] in assaytest.PROTECTIVE and any(
+        finding["severity"] in ("high", "critical") and
+        finding["code"].startswith(("malware.", "type.", "policy.ext."))
+        for finding in verdict["findings"])
 
 
 def read_all(reader, paths, made):
@@ -37,18 +47,22 @@ def read_all(reader, paths, made):
 
 
 def compare(tap, name, files, made, verdicts):
-    """One test of a reader: each file is an object, or nothing that opens."""
+    """One test of a reader: each file is an object, or nothing that opens, or in a
+    message that nobody gets."""
     lacks, count = [], collections.Counter()
     for (how, octets, payload), found, verdict in zip(made, files, verdicts):
         hashes = {item["sha256"] for item in verdict["objects"]} if verdict else set()
         for data in found:
             said = mimereaders.verdict_on(data, octets, payload, hashes)
+            if said == "lacking" and is_stopped(verdict):
+                said = "stopped"
             count[said] += 1
             if said == "lacking":
                 lacks.append((how, data, verdict))
     tap.ok(not lacks, "%s: all of %d files were inspected" % (name, sum(count.values())),
            "%d were not" % len(lacks))
-    tap.diag("%d as objects, %d that no program opens" % (count["inspected"], count["debris"]))
+    tap.diag("%d as objects, %d in messages that are stopped for another file, %d that no "
+             "program opens" % (count["inspected"], count["stopped"], count["debris"]))
     for how, data, verdict in lacks[:40]:
         tap.diag("%s: %d octets, %s, %s" % (how[:120], len(data), runner.summary(verdict)[:60],
                                             runner.shown(data[:48], 1)))
