@@ -31,8 +31,7 @@ static void inspect_gap(const struct as_walk *walk, const struct as_region *regi
 {
 	struct as_span data = range(walk, region->begin, region->end);
 	const char *number = region->entity != NULL ? region->entity->number : "";
-	struct as_object *object =
-		as_object_new(walk->scan, walk->message, ASSAY_ORIGIN_GAP, data);
+	struct as_object *object = as_object_new(walk->scan, walk->message, ASSAY_ORIGIN_GAP, data);
 
 	if (object == NULL || as_walk_path(walk, object, number, as_span_text(label)) != 0)
 		return;
@@ -137,8 +136,7 @@ static void inspect_extra(const struct as_walk *walk, const struct as_extra_body
 	struct as_object *object =
 		as_object_new(walk->scan, walk->message, ASSAY_ORIGIN_READING, decoded->data);
 
-	if (object == NULL ||
-	    as_walk_path(walk, object, extra->number, as_span_text(label)) != 0)
+	if (object == NULL || as_walk_path(walk, object, extra->number, as_span_text(label)) != 0)
 		return;
 	object->by_look = !hidden.shown;
 	object->doubted = object->doubted || is_doubted(walk, extra);

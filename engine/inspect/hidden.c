@@ -56,8 +56,8 @@ bool as_hidden_is_by_look(const struct assay_object *object)
 
 bool as_hidden_is_doubtful(const struct assay_object *object, const char *code)
 {
-	bool damage = strcmp(code, "archive.malformed") == 0 ||
-		      strcmp(code, "archive.unsupported") == 0;
+	bool damage =
+		strcmp(code, "archive.malformed") == 0 || strcmp(code, "archive.unsupported") == 0;
 	bool locked = strcmp(code, "archive.encrypted") == 0;
 
 	if (strcmp(code, "archive.header_mismatch") == 0 ||
@@ -125,8 +125,8 @@ void as_hidden_judge(struct assay_scan *scan, struct as_object *object, struct a
 	char names[AS_CLIENT_NAMES_SIZE], text[320];
 	const struct assay_evidence evidence = {
 		.offset = object->body_begin != SIZE_MAX ? object->body_begin : 0,
-		.length = object->body_begin != SIZE_MAX ? object->body_end - object->body_begin
-							 : 0,
+		.length =
+			object->body_begin != SIZE_MAX ? object->body_end - object->body_begin : 0,
 		.text = "",
 	};
 	const struct assay_finding finding = {

@@ -95,9 +95,8 @@ static struct as_object *entity_object(const struct as_walk *walk, const struct 
 		return NULL;
 	as_object_names(scan, object, entity->names, entity->name_count);
 	if (entity->name_count > 0) {
-		name = as_span_slice(
-			as_span_make(entity->names[0].text, entity->names[0].length), 0,
-			ASSAY_NAME_MAX);
+		name = as_span_slice(as_span_make(entity->names[0].text, entity->names[0].length),
+				     0, ASSAY_NAME_MAX);
 		scan->message.attachments++;
 	}
 	if (as_walk_path(walk, object, entity->number, name) != 0)
@@ -305,8 +304,8 @@ void as_message_unpack(struct assay_scan *scan, struct as_object *object, void *
 	/* A message within another is a level like any container, however it is
 	 * encoded: the recursion through encoded ones ends by this only. */
 	struct as_walk walk = {.scan = scan,
-			    .message = object,
-			    .depth = object->pub.depth + (object->parent != NULL ? 1 : 0)};
+			       .message = object,
+			       .depth = object->pub.depth + (object->parent != NULL ? 1 : 0)};
 	struct as_smime_view smime;
 	struct as_mime_tree *tree;
 

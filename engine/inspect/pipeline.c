@@ -161,7 +161,8 @@ static void read_charsets(struct assay_scan *scan, struct as_object *object)
 	char sniffed[AS_CHARSET_NAME_SIZE];
 
 	if (!scan->engine->settings.readings || object->pub.data.size == 0 ||
-	    (object->pub.origin & ASSAY_ORIGIN_CONTENT) == 0 || strcmp(object->pub.via, "charset") == 0)
+	    (object->pub.origin & ASSAY_ORIGIN_CONTENT) == 0 ||
+	    strcmp(object->pub.via, "charset") == 0)
 		return;
 	if (!is_text(object) && object->pub.type_class != ASSAY_CLASS_UNKNOWN &&
 	    object->pub.type_class != ASSAY_CLASS_DATA)
@@ -335,8 +336,7 @@ static bool is_mime_inside(const struct assay_scan *scan, const struct as_object
 static bool is_plain_body(const struct as_object *object)
 {
 	return object->raw && object->pub.name_count == 0 &&
-	       (object->pub.declared[0] == '\0' ||
-		strncmp(object->pub.declared, "text/", 5) == 0);
+	       (object->pub.declared[0] == '\0' || strncmp(object->pub.declared, "text/", 5) == 0);
 }
 
 /* Mail in a body that stands in a message as it is. libclamav is not to take it

@@ -40,12 +40,12 @@ static void take_names(struct assay_scan *scan, const struct as_body *body,
 	struct assay_name *name;
 
 	if (reading->name.size == 0) {
-		as_object_names(scan, object, body->object->pub.names, body->object->pub.name_count);
+		as_object_names(scan, object, body->object->pub.names,
+				body->object->pub.name_count);
 		return;
 	}
 	name = as_arena_alloc(&scan->arena, sizeof(*name));
-	if (name == NULL ||
-	    as_name_make(&scan->arena, reading->name, ASSAY_NAME_MEMBER, name) < 0)
+	if (name == NULL || as_name_make(&scan->arena, reading->name, ASSAY_NAME_MEMBER, name) < 0)
 		scan->out_of_memory = true;
 	else
 		as_object_names(scan, object, name, 1);
@@ -151,8 +151,7 @@ static bool is_mere_text(const struct as_object *object)
 {
 	return object->pub.origin == ASSAY_ORIGIN_READING && object->pub.name_count == 0 &&
 	       object->pub.type_class == ASSAY_CLASS_TEXT &&
-	       (object->pub.declared[0] == '\0' ||
-		strncmp(object->pub.declared, "text/", 5) == 0);
+	       (object->pub.declared[0] == '\0' || strncmp(object->pub.declared, "text/", 5) == 0);
 }
 
 /* Damaged data in all the ways in which readers mend it. */
@@ -325,13 +324,36 @@ static bool begins_like_file(struct as_span octets)
 		const char *octets;
 		size_t size;
 	} known[] = {
-		{"MZ", 2},	       {"PK\003\004", 4}, {"\x7f" "ELF", 4}, {"%PDF", 4},
-		{"Rar!", 4},	       {"7z\xbc\xaf", 4}, {"MSCF", 4},	     {"\xd0\xcf\x11\xe0", 4},
-		{"\x1f\x8b\x08", 3},   {"BZh", 3},	  {"\xfd" "7zXZ", 5}, {"X5O!", 4},
-		{"L\0\0\0\x01\x14", 6}, {"#!", 2},	  {"<", 1},	     {"{\\rtf", 5},
-		{"\xca\xfe\xba\xbe", 4}, {"ITSF", 4},	  {"Content-", 8},    {"MIME-", 5},
-		{"From", 4},	       {"Received:", 9},  {"Return-", 7},     {"--", 2},
-		{"Subject:", 8},       {"begin ", 6},
+		{"MZ", 2},
+		{"PK\003\004", 4},
+		{"\x7f"
+		 "ELF",
+		 4},
+		{"%PDF", 4},
+		{"Rar!", 4},
+		{"7z\xbc\xaf", 4},
+		{"MSCF", 4},
+		{"\xd0\xcf\x11\xe0", 4},
+		{"\x1f\x8b\x08", 3},
+		{"BZh", 3},
+		{"\xfd"
+		 "7zXZ",
+		 5},
+		{"X5O!", 4},
+		{"L\0\0\0\x01\x14", 6},
+		{"#!", 2},
+		{"<", 1},
+		{"{\\rtf", 5},
+		{"\xca\xfe\xba\xbe", 4},
+		{"ITSF", 4},
+		{"Content-", 8},
+		{"MIME-", 5},
+		{"From", 4},
+		{"Received:", 9},
+		{"Return-", 7},
+		{"--", 2},
+		{"Subject:", 8},
+		{"begin ", 6},
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -377,8 +399,7 @@ static void inspect_blocks(struct assay_scan *scan, const struct as_body *body, 
  * not hide the file from them. */
 static bool is_shown_as_text(const struct as_object *object)
 {
-	return object->pub.declared[0] == '\0' ||
-	       strncmp(object->pub.declared, "text/", 5) == 0 ||
+	return object->pub.declared[0] == '\0' || strncmp(object->pub.declared, "text/", 5) == 0 ||
 	       strcmp(object->pub.declared, "application/mac-binhex40") == 0;
 }
 

@@ -22,7 +22,7 @@
  * in UTF-16 is one, so is each mail that was forwarded as an attachment. What is
  * left out makes the verdict incomplete (limit.objects).
  */
-#define AS_READINGS_SCAN_FACTOR 12u
+#define AS_READINGS_SCAN_FACTOR	  12u
 #define AS_READINGS_MEMBER_FACTOR 2u
 /* The part of that which readings that no client is known to have may cost in
  * addition; what is left out of them is a note. */

@@ -50,12 +50,12 @@ struct as_object {
 	uint64_t produced; /* charged by whatever unpacked it */
 	uint32_t labels;   /* children named ~label-N so far */
 	bool ratio_reported, depth_reported;
-	bool raw;      /* its octets stand in the message as they are */
-	bool further;  /* a further reading, or within one: readings.h */
-	bool cut;      /* ends with a message in a message, as what bounces cut: hidden.h */
-	bool by_look;  /* no reader is known to show it: see hidden.h */
-	bool doubted;  /* the same, or no client is known to; or within one such */
-	uint64_t us; /* own inspection without children */
+	bool raw;     /* its octets stand in the message as they are */
+	bool further; /* a further reading, or within one: readings.h */
+	bool cut;     /* ends with a message in a message, as what bounces cut: hidden.h */
+	bool by_look; /* no reader is known to show it: see hidden.h */
+	bool doubted; /* the same, or no client is known to; or within one such */
+	uint64_t us;  /* own inspection without children */
 	/* Where it stands in the raw octets of the outermost message; begin is
 	 * SIZE_MAX for what was made. */
 	size_t header_begin, body_begin, body_end;

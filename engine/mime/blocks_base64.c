@@ -125,7 +125,8 @@ static bool is_escaped(struct as_span line)
 			continue;
 		if (i + 1 == line.size)
 			break;
-		if (i + 2 >= line.size || !as_octet_hex(line.data[i + 1]) || !as_octet_hex(line.data[i + 2]))
+		if (i + 2 >= line.size || !as_octet_hex(line.data[i + 1]) ||
+		    !as_octet_hex(line.data[i + 2]))
 			return false;
 		escapes++;
 	}
@@ -396,7 +397,8 @@ size_t as_block_tail(struct as_span text, struct as_line line)
 
 	while (at > line.begin && (text.data[at - 1] == ' ' || text.data[at - 1] == '='))
 		at--;
-	if (at < line.begin + AS_BLOCK_TAIL_MIN || !as_block_base64_digit(text.data[at - AS_BLOCK_TAIL_MIN]))
+	if (at < line.begin + AS_BLOCK_TAIL_MIN ||
+	    !as_block_base64_digit(text.data[at - AS_BLOCK_TAIL_MIN]))
 		return line.end;
 	while (at > line.begin && as_block_base64_digit(text.data[at - 1]))
 		at--;

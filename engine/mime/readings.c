@@ -33,8 +33,8 @@ static bool has_readings(struct as_reading *reading)
 		any = any || own->odd;
 		/* In document order: what stands above has been looked at. */
 		if (parent != NULL && parent->header_begin < own->entity->header_begin)
-			own->odd = own->odd ||
-				   as_reading_own_at(reading, parent->header_begin)->odd;
+			own->odd =
+				own->odd || as_reading_own_at(reading, parent->header_begin)->odd;
 	}
 	return any || has_open_marks(reading);
 }

@@ -112,8 +112,28 @@ static void link_marks(struct as_reading *reading, size_t *last_of_token)
 	}
 }
 
-/* Behind a line that may be a delimiter of a header's, and was not one to the
- * tree, the rest of that body is no text to whoever took it for one. */
+/* Whether a multipart round the entity claims that boundary. */
+static bool is_of_parent(const struct as_reading *reading, const struct as_entity *entity,
+			 size_t token)
+{
+	struct as_span text;
+
+	if (token == SIZE_MAX)
+		return false;
+	text = reading->tokens.items[token].text;
+	for (entity = entity->parent; entity != NULL; entity = entity->parent) {
+		const struct as_reading_zone *own =
+			as_reading_own_at(reading, entity->header_begin);
+
+		for (size_t i = 0; own != NULL && i < own->claims.boundaries.count; i++)
+			if (as_span_equal(own->claims.boundaries.items[i].text, text))
+				return true;
+	}
+	return false;
+}
+
+/* Behind a line that may be a delimiter of a multipart round this body, and was
+ * not one to the tree, the rest is no text to whoever took it for one. */
 static void claim_rest(struct as_reading *reading)
 {
 	size_t claimed_to = 0;
@@ -128,7 +148,8 @@ static void claim_rest(struct as_reading *reading)
 		if (mark->consumed || !state->claimed || mark->begin < claimed_to)
 			continue;
 		region = as_coverage_find(reading->tree, mark->begin);
-		if (region != NULL && region->kind == AS_REGION_BODY)
+		if (region != NULL && region->kind == AS_REGION_BODY &&
+		    is_of_parent(reading, region->entity, state->token))
 			claimed_to = region->end;
 	}
 }

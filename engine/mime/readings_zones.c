@@ -146,8 +146,7 @@ static bool begins_with_part(const struct as_reading *reading, const struct as_e
 	mark = &reading->marks.items[index];
 	if (mark->kind != AS_MARK_DASHES || !mark->content || mark->begin >= entity->body_end)
 		return false;
-	return as_span_blank(
-		as_span_slice(reading->tree->message, begin, mark->begin - begin));
+	return as_span_blank(as_span_slice(reading->tree->message, begin, mark->begin - begin));
 }
 
 bool as_reading_is_odd(const struct as_reading *reading, const struct as_reading_zone *own)
@@ -288,14 +287,16 @@ static bool begins_with_prose(const struct as_reading *reading, const struct as_
  * region of the text; last is that of the fields before.
  */
 static const struct as_region *find_quoting(const struct as_reading *reading,
-					    const struct as_mark *mark,
+					    const struct as_mark *mark, bool own,
 					    const struct as_region *last)
 {
 	const struct as_region *region = as_coverage_find(reading->tree, mark->begin);
 
 	/* The parts that it had. */
-	if (mark->kind != AS_MARK_FIELDS)
-		return region == last ? last : NULL;
+	if (mark->kind != AS_MARK_FIELDS && region == last)
+		return last;
+	if (mark->kind != AS_MARK_FIELDS && own)
+		return NULL;
 	if (region == NULL || region->kind != AS_REGION_BODY ||
 	    region->entity->kind != AS_ENTITY_LEAF ||
 	    strncmp(region->entity->media_type, "text/", 5) != 0)
@@ -305,10 +306,23 @@ static const struct as_region *find_quoting(const struct as_reading *reading,
 	return region;
 }
 
+/* Which lines may be delimiters by the headers of the tree alone. NULL: no memory. */
+static const bool *match_own(struct as_reading *reading)
+{
+	size_t count = reading->marks.count;
+	bool *own = as_arena_array(reading->tree->arena, count + 1, sizeof(*own));
+
+	as_tokens_sort(&reading->tokens);
+	for (size_t i = 0; own != NULL && i < count; i++)
+		own[i] = as_tokens_match(&reading->tokens, reading->marks.items[i].token).claimed;
+	return own;
+}
+
 int as_reading_candidates(struct as_reading *reading)
 {
 	struct as_marks *marks = &reading->marks;
 	const struct as_region *quoting = NULL;
+	const bool *own;
 	size_t limit = 0;
 	int rc = 0;
 
@@ -318,6 +332,9 @@ int as_reading_candidates(struct as_reading *reading)
 		return -ENOMEM;
 	for (size_t i = 0; rc == 0 && i < reading->own_count; i++)
 		rc = guess_own(reading, &reading->own[i]);
+	own = match_own(reading);
+	if (own == NULL)
+		return -ENOMEM;
 	for (size_t i = 0; rc == 0 && i < marks->count && !reading->cut; i++) {
 		const struct as_mark *mark = &marks->items[i];
 
@@ -325,7 +342,7 @@ int as_reading_candidates(struct as_reading *reading)
 			continue;
 		if (limit <= mark->begin)
 			limit = candidate_limit(reading, i);
-		quoting = find_quoting(reading, mark, quoting);
+		quoting = find_quoting(reading, mark, own[i], quoting);
 		rc = read_candidate(reading, i, limit, quoting == NULL);
 		if (rc == 0 && mark->kind == AS_MARK_DASHES)
 			rc = as_tokens_add(&reading->tokens, mark->token, false);

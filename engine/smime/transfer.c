@@ -145,8 +145,8 @@ static int undo_old(struct body *body)
 
 	if (out == NULL)
 		return -ENOMEM;
-	body->octets = as_span_make(out, as_transfer_decode(body->leaf->encoding, body->raw, out,
-							    bound, &transfer));
+	body->octets = as_span_make(
+		out, as_transfer_decode(body->leaf->encoding, body->raw, out, bound, &transfer));
 	if (transfer.stats.truncated)
 		refuse(body);
 	else if (transfer.stats.anomalies > 0 || transfer.outside)

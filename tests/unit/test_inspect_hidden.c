@@ -17,7 +17,7 @@
 	MIXED TEXT CLOSE "--b\r\nContent-Type: " type "\r\n\r\n" octets "\r\n" CLOSE
 #define QUOTED(octets)                                                                             \
 	"Subject: x\r\n\r\nHello, look:\r\n\r\n--b\r\nContent-Type: a/b\r\n\r\n" octets "\r"       \
-											"\n" CLOSE
+	"\n" CLOSE
 #define UU(lines) "begin 644 a.zip\r\n" lines "`\r\nend\r\n"
 /* "PK EVIL END" */
 #define UU_EVIL UU("+4$L@159)3\"!%3D0 \r\n")
