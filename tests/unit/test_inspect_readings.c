@@ -237,8 +237,10 @@ static void readings_cost_no_more_than_the_message_is_worth(void **state)
 	struct as_buffer text;
 	(void)state;
 
-	many_files(&text, most, 0);
+	/* More than there is room for, in fewer octets than change the room. */
+	many_files(&text, 2 * most, 0);
 	fixture_message(&fixture, (const char *)text.data);
+	assert_true(fixture.scan->message.raw.size < AS_READINGS_SCAN_FLOOR);
 	assert_in_range(fixture.scan->object_count, most / 2, most + 8);
 	assert_int_equal(count_findings(&fixture, "limit.objects"), 1);
 	assert_false(as_inspect_complete(fixture.scan));
