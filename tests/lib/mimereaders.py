@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Other programs that take files out of mail, as references: what they find,
-Assay must have inspected.
-
-mutt is not among them: it saves attachments from its screen only, and wants a
-terminal for that. GMime is compared within the engine.
+Assay must have inspected. GMime is compared within the engine.
 """
 import email
 import email.policy
@@ -13,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 
+import mimemutt
 import samplemail as sample
 
 # Shorter files hold no program; decoders leave such crumbs of broken data.
@@ -77,6 +75,7 @@ READERS = [
     ("uudeview", "uudeview", "uudeview", program_files("uudeview", "-i", "-d", "-q", "-a", "-p",
                                                        "{out}", "{in}")),
     ("uudecode", "sharutils", "uudecode", program_files("uudecode", "{in}")),
+    ("mutt", "mutt", "mutt", mimemutt.read),
 ]
 
 
