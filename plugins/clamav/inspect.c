@@ -99,6 +99,17 @@ void clam_inspect_init(struct cl_engine *engine)
 	cl_engine_set_clcb_file_inspection(engine, on_file);
 }
 
+/* BinHex in a body is decoded by the engine, within its bounds on run lengths;
+ * libclamav makes sixty times as much of it. In an archive only libclamav does. */
+static bool is_decoded(const struct assay_object *object)
+{
+	const uint32_t bodies = (uint32_t)ASSAY_ORIGIN_ENTITY | (uint32_t)ASSAY_ORIGIN_GAP |
+				(uint32_t)ASSAY_ORIGIN_READING;
+
+	return strcmp(object->type, "application/mac-binhex40") == 0 &&
+	       ((uint32_t)object->origin & bodies) != 0 && object->via[0] == '\0';
+}
+
 /* What libclamav may take apart in this object. */
 static uint32_t parse_options(const struct assay_object *object)
 {
@@ -111,8 +122,8 @@ static uint32_t parse_options(const struct assay_object *object)
 
 	/* The members come here one by one; twice would cost 5 ms for a small
 	 * document. An executable or a PDF is more than the archive in it. */
-	if (unpacked && object->type_class != ASSAY_CLASS_EXECUTABLE &&
-	    object->type_class != ASSAY_CLASS_PDF)
+	if (is_decoded(object) || (unpacked && object->type_class != ASSAY_CLASS_EXECUTABLE &&
+				   object->type_class != ASSAY_CLASS_PDF))
 		parse &= ~(uint32_t)CL_SCAN_PARSE_ARCHIVE;
 	/* The engine enters mail itself, better. But libclamav decodes data:
 	 * links of HTML by wrapping them in a mail. */
