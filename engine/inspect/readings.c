@@ -2,15 +2,11 @@
 #include "inspect/readings_work.h"
 
 #include "inspect/decode.h"
-#include "mime/octet.h"
+#include "mime/readings.h"
 #include "mime/variants.h"
 
 #include <stdio.h>
 
-/* Of octets that are meant as base64, at most a tenth is of no use to it. */
-#define OTHERS_DIVISOR 10u
-/* Less would be a word or two of text. */
-#define ENCODED_BYTES_MIN 16u
 /* Octets of four base64 characters. */
 #define BASE64_QUANTUM 3u
 
@@ -70,65 +66,17 @@ static void inspect_variants(struct assay_scan *scan, const struct as_body *body
 			     "combinations.");
 }
 
-static bool is_base64_digit(unsigned char c)
-{
-	return as_octet_alnum(c) || c == '+' || c == '/' || c == '=' || c == '-' || c == '_';
-}
-
-static bool looks_like_base64(struct as_span raw)
-{
-	size_t digits = 0, others = 0;
-
-	for (size_t i = 0; i < raw.size; i++) {
-		if (is_base64_digit(raw.data[i]))
-			digits++;
-		else if (raw.data[i] != '\r' && raw.data[i] != '\n')
-			others++;
-	}
-	return digits >= ENCODED_BYTES_MIN && others <= digits / OTHERS_DIVISOR;
-}
-
-/* "=njUN" on a line of its own: the checksum of OpenPGP (RFC 9580 s6.1), one in
- * four of which begins like an escape. */
-static bool is_pgp_checksum(struct as_span raw, size_t at)
-{
-	struct as_span rest = as_span_slice(raw, at + 1, 5);
-
-	if (at > 0 && raw.data[at - 1] != '\n')
-		return false;
-	for (size_t i = 0; i < 4; i++)
-		if (i >= rest.size || rest.data[i] == '=' || !is_base64_digit(rest.data[i]))
-			return false;
-	return rest.size == 4 || rest.data[4] == '\r' || rest.data[4] == '\n';
-}
-
-/* Octets that QP would change: an escape or a soft break. */
-static bool looks_like_qp(struct as_span raw)
-{
-	for (size_t at = 0; (at = as_span_find_byte(raw, at, '=')) != SIZE_MAX; at++) {
-		struct as_span next = as_span_slice(raw, at + 1, 2);
-
-		if (is_pgp_checksum(raw, at))
-			continue;
-		if (next.size > 0 && (next.data[0] == '\r' || next.data[0] == '\n'))
-			return true;
-		if (next.size == 2 && as_octet_hex(next.data[0]) && as_octet_hex(next.data[1]))
-			return true;
-	}
-	return false;
-}
-
 static void inspect_unknown(struct assay_scan *scan, const struct as_body *body)
 {
 	struct as_body_reading reading = {
 		.hidden = {.code = "mime.hidden_content", .shown = true, .what = "data"},
 	};
 
-	if (looks_like_base64(body->raw)) {
+	if (as_look_base64(body->raw)) {
 		reading.label = "~reading-base64";
 		as_body_reading_decode(scan, body, body->raw, AS_ENCODING_BASE64, &reading);
 	}
-	if (looks_like_qp(body->raw)) {
+	if (as_look_qp(body->raw, false)) {
 		reading.label = "~reading-qp";
 		as_body_reading_decode(scan, body, body->raw, AS_ENCODING_QP, &reading);
 	}
@@ -148,7 +96,7 @@ static void inspect_undeclared(struct assay_scan *scan, const struct as_body *bo
 		       (body->object->pub.declared[0] != '\0' &&
 			strncmp(body->object->pub.declared, "text/", 5) != 0);
 
-	if (is_file && looks_like_qp(body->raw))
+	if (is_file && as_look_qp(body->raw, true))
 		as_body_reading_decode(scan, body, body->raw, AS_ENCODING_QP, &reading);
 }
 

@@ -36,6 +36,12 @@ int as_readings_collect(struct as_mime_tree *tree, const struct as_limits *limit
  * Content-* field behind it. Looks at all of it, linear. */
 bool as_readings_is_mime(struct as_span octets);
 
+/* Whether nearly all octets are of the base64 alphabet; whether there is anything
+ * that quoted-printable would change. armour: what may be a checksum of OpenPGP does
+ * not count, for text that claims no encoding. Linear. */
+bool as_look_base64(struct as_span octets);
+bool as_look_qp(struct as_span octets, bool armour);
+
 /* Encodings that octets look like which claim none: AS_READINGS_LOOKS at most,
  * the identity not among them. Returns how many. */
 #define AS_READINGS_LOOKS 2u

@@ -3,6 +3,7 @@
 
 #include "mime/line.h"
 #include "mime/marks.h"
+#include "mime/octet.h"
 
 #include <ctype.h>
 #include <strings.h>
@@ -21,10 +22,10 @@
 
 static bool is_base64_digit(unsigned char c)
 {
-	return isalnum(c) != 0 || c == '+' || c == '/' || c == '=' || c == '-' || c == '_';
+	return as_octet_alnum(c) || c == '+' || c == '/' || c == '=' || c == '-' || c == '_';
 }
 
-static bool looks_like_base64(struct as_span octets)
+bool as_look_base64(struct as_span octets)
 {
 	size_t digits = 0, others = 0;
 
@@ -37,15 +38,30 @@ static bool looks_like_base64(struct as_span octets)
 	return digits >= ENCODED_BYTES_MIN && others <= digits / OTHERS_DIVISOR;
 }
 
-/* An escape, or a soft break. */
-static bool looks_like_qp(struct as_span octets)
+/* "=njUN" on a line of its own: the checksum of OpenPGP (RFC 9580 s6.1), one in
+ * four of which begins like an escape. */
+static bool is_pgp_checksum(struct as_span octets, size_t at)
+{
+	struct as_span rest = as_span_slice(octets, at + 1, 5);
+
+	if (at > 0 && octets.data[at - 1] != '\n')
+		return false;
+	for (size_t i = 0; i < 4; i++)
+		if (i >= rest.size || rest.data[i] == '=' || !is_base64_digit(rest.data[i]))
+			return false;
+	return rest.size == 4 || rest.data[4] == '\r' || rest.data[4] == '\n';
+}
+
+bool as_look_qp(struct as_span octets, bool armour)
 {
 	for (size_t at = 0; (at = as_span_find_byte(octets, at, '=')) != SIZE_MAX; at++) {
 		struct as_span next = as_span_slice(octets, at + 1, 2);
 
+		if (armour && is_pgp_checksum(octets, at))
+			continue;
 		if (next.size > 0 && (next.data[0] == '\r' || next.data[0] == '\n'))
 			return true;
-		if (next.size == 2 && isxdigit(next.data[0]) && isxdigit(next.data[1]))
+		if (next.size == 2 && as_octet_hex(next.data[0]) && as_octet_hex(next.data[1]))
 			return true;
 	}
 	return false;
@@ -87,9 +103,9 @@ size_t as_readings_look(struct as_span octets, enum as_encoding looks_out[AS_REA
 
 	if (marker != AS_ENCODING_IDENTITY)
 		looks_out[count++] = marker;
-	else if (looks_like_base64(head))
+	else if (as_look_base64(head))
 		looks_out[count++] = AS_ENCODING_BASE64;
-	if (count < AS_READINGS_LOOKS && looks_like_qp(head))
+	if (count < AS_READINGS_LOOKS && as_look_qp(head, false))
 		looks_out[count++] = AS_ENCODING_QP;
 	return count;
 }
