@@ -418,8 +418,14 @@ static int read_encoding(struct reader *reader)
 	if (reader->encoding.count == 0)
 		return 0;
 	entity->encoding = as_encoding_find(reader->encoding.value);
+	/* The octets stay as they are, but readers may go by their look. */
+	if (reader->encoding.value.size == 0)
+		entity->encoding = AS_ENCODING_UNKNOWN;
 	entity->encoding_text = as_arena_copy(reader->tree->arena, reader->encoding.value);
-	if (entity->encoding == AS_ENCODING_UNKNOWN)
+	if (reader->encoding.value.size == 0)
+		note(reader, "mime.encoding_unknown", ASSAY_INFO, reader->encoding.offset,
+		     "the field for the transfer encoding is empty");
+	else if (entity->encoding == AS_ENCODING_UNKNOWN)
 		note(reader, "mime.encoding_unknown", ASSAY_SEVERITY_DEFAULT,
 		     reader->encoding.offset, NULL);
 	else if (as_encoding_is_alias(reader->encoding.value))

@@ -133,7 +133,8 @@ static bool is_of_parent(const struct as_reading *reading, const struct as_entit
 }
 
 /* Behind a line that may be a delimiter of a multipart round this body, and was
- * not one to the tree, the rest is no text to whoever took it for one. */
+ * not one to the tree, the rest is no text to whoever took it for one; nor is it
+ * in a body that begins as that of a multipart does. */
 static void claim_rest(struct as_reading *reading)
 {
 	size_t claimed_to = 0;
@@ -149,7 +150,8 @@ static void claim_rest(struct as_reading *reading)
 			continue;
 		region = as_coverage_find(reading->tree, mark->begin);
 		if (region != NULL && region->kind == AS_REGION_BODY &&
-		    is_of_parent(reading, region->entity, state->token))
+		    (is_of_parent(reading, region->entity, state->token) ||
+		     as_reading_begins_with_part(reading, region->entity, region->begin)))
 			claimed_to = region->end;
 	}
 }

@@ -60,6 +60,9 @@ int as_reading_own(struct as_reading *reading);
 int as_reading_candidates(struct as_reading *reading);
 /* The zone of the entity whose header begins last before offset, or NULL. */
 const struct as_reading_zone *as_reading_own_at(const struct as_reading *reading, size_t offset);
+/* Whether the first line of a leaf's body, read from begin on, begins a part. */
+bool as_reading_begins_with_part(const struct as_reading *reading, const struct as_entity *entity,
+				 size_t begin);
 /* Whether two readers can see different parts by this entity's header alone. */
 bool as_reading_is_odd(const struct as_reading *reading, const struct as_reading_zone *own);
 bool as_claims_say_multipart(const struct as_claims *claims, bool *else_out);

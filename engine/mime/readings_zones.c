@@ -135,8 +135,8 @@ static bool has_body(const struct as_mime_tree *tree, const struct as_entity *en
 
 /* A leaf whose first line that is not blank begins a part of its own: readers
  * that look at the octets take it for a multipart. */
-static bool begins_with_part(const struct as_reading *reading, const struct as_entity *entity,
-			     size_t begin)
+bool as_reading_begins_with_part(const struct as_reading *reading, const struct as_entity *entity,
+				 size_t begin)
 {
 	size_t index = first_mark_at(reading, begin);
 	const struct as_mark *mark;
@@ -204,10 +204,10 @@ static int guess_own(struct as_reading *reading, const struct as_reading_zone *o
 {
 	const struct as_entity *entity = own->entity;
 	bool multipart = says_multipart(&own->claims) || entity->kind == AS_ENTITY_MULTIPART;
-	bool begins = begins_with_part(reading, entity, entity->body_begin);
+	bool begins = as_reading_begins_with_part(reading, entity, entity->body_begin);
 
 	for (size_t i = 0; !begins && i < own->zone.end_count; i++)
-		begins = begins_with_part(reading, entity, own->zone.ends[i]);
+		begins = as_reading_begins_with_part(reading, entity, own->zone.ends[i]);
 	if (begins || (multipart && entity->first_child == NULL))
 		return guess(reading, entity->body_begin, entity->body_end);
 	return 0;
